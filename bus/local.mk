@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+
+noinst_LIBRARIES += libbus.a
+libbus_a_SOURCES =

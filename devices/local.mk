@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: MIT
+
+noinst_LIBRARIES += libdevices.a
+libdevices_a_SOURCES =

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+
+noinst_LIBRARIES += libmachine.a
+libmachine_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBELF_CFLAGS)
+libmachine_a_SOURCES =

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+#
+# A unit test is a program of Check; two lines here, by the room it links:
+#     UNIT_TESTS += tests/unit/mmu/test_paging
+#     tests_unit_mmu_test_paging_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
+# A script test exits 0, or 77 where it cannot run here, and says why:
+#     SCRIPT_TESTS += tests/guest/run_tour.sh
+# A fuzzer is a program whose only argument is the seconds to run:
+#     FUZZERS += tests/fuzz/fuzz_decode
+#     tests_fuzz_fuzz_decode_LDADD = $(CPU_LIBS)
+
+UNIT_TESTS =
+SCRIPT_TESTS =
+FUZZERS =
+
+# --- Unit tests: tests/unit/<room>/test_<file>.c ----------------------------
+
+
+# --- Scripts that run the command and its guests ----------------------------
+
+
+# --- Fuzzers ----------------------------------------------------------------
+
+
+# --- Architecture -----------------------------------------------------------
+
+SCRIPT_TESTS += tools/check-layers
+SCRIPT_TESTS += tools/check-headers
+SCRIPT_TESTS += tools/check-lengths
+SCRIPT_TESTS += tools/check-format
+
+# --- How they run -----------------------------------------------------------
+
+if HAVE_CHECK
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+else
+SCRIPT_TESTS += tests/skip-unit-tests
+endif
+check_PROGRAMS += $(FUZZERS)
+TESTS += $(SCRIPT_TESTS)
+dist_check_SCRIPTS = $(SCRIPT_TESTS)
+dist_noinst_SCRIPTS += tests/skip-unit-tests tests/count-results
+
+COMPILE_ALONE = $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS)
+
+# What every test finds in its environment. Tests write into directories of
+# their own under TMPDIR, never beside the sources.
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; export LC_ALL; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	PAGEWALK='$(abs_top_builddir)/pagewalk'; export PAGEWALK; \
+	GUEST_COMPILE='$(GUEST_COMPILE)'; export GUEST_COMPILE; \
+	COMPILE='$(COMPILE_ALONE)'; export COMPILE; \
+	CLANG_FORMAT='$(CLANG_FORMAT)'; export CLANG_FORMAT; \
+	QEMU='$(QEMU)'; export QEMU; \
+	GDB='$(GDB)'; export GDB; \
+	BABELTRACE='$(BABELTRACE)'; export BABELTRACE; \
+	ZSTD='$(ZSTD)'; export ZSTD;
+
+FUZZ_SECONDS = 10
+fuzz: $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+	    echo "$$fuzzer: $(FUZZ_SECONDS) seconds"; \
+	    ./$$fuzzer $(FUZZ_SECONDS) || exit 1; \
+	done
+
+results:
+	@$(top_srcdir)/tests/count-results $(TEST_LOGS)
+
+check-format:
+	@CLANG_FORMAT='$(CLANG_FORMAT)' \
+	    $(top_srcdir)/tools/check-format $(top_srcdir) || \
+	    { status=$$?; test $$status -eq 77; }
+
+format:
+	@CLANG_FORMAT='$(CLANG_FORMAT)' \
+	    $(top_srcdir)/tools/check-format --write $(top_srcdir)
+
+tidy:
+	@test -n '$(CLANG_TIDY)' || { echo 'clang-tidy is not installed'; exit 1; }
+	cd $(top_srcdir) && find base trace bus mmu cpu devices machine host \
+	    tools tests -name '*.c' | sort | xargs -n 8 $(CLANG_TIDY) --quiet -- \
+	    -std=c11 -iquote . -D_GNU_SOURCE $(DEFS) $(LIBELF_CFLAGS) \
+	    $(SDL_CFLAGS) $(CAPSTONE_CFLAGS) $(LIBPNG_CFLAGS)
+
+.PHONY: fuzz results check-format format tidy
