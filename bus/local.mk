@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 noinst_LIBRARIES += libbus.a
-libbus_a_SOURCES =
+libbus_a_SOURCES = \
+	bus/bus.c bus/bus.h \
+	bus/clock.c bus/clock.h \
+	bus/irq.h \
+	bus/ports.c bus/ports.h

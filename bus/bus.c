@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "bus/bus.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "trace/trace.h"
+
+enum { OPEN_BUS = 0 };
+
+#define OPEN_BUS_VALUE UINT32_MAX
+#define ADDRESS_SPACE  ((size_t)1 << 32)
+
+bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
+{
+    void *mapping =
+        mmap(NULL, ADDRESS_SPACE + BUS_PAGE_COUNT, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    *bus = (struct bus){.range_count = 1, .trace = trace};
+    if (mapping == MAP_FAILED)
+        return error_set(error, "cannot reserve 4 GiB of address space: %s",
+                         strerror(errno));
+    bus->memory = mapping;
+    bus->page = bus->memory + ADDRESS_SPACE;
+    return true;
+}
+
+void bus_release(struct bus *bus)
+{
+    if (bus->memory)
+        munmap(bus->memory, ADDRESS_SPACE + BUS_PAGE_COUNT);
+    bus->memory = NULL;
+    bus->page = NULL;
+}
+
+/* Tell the owner of decoded code that `size` bytes are about to change. */
+static void announce_write(struct bus *bus, physical_addr physical,
+                           uint32_t size)
+{
+    if ((bus->page[physical >> 12] & BUS_PAGE_CODE) && bus->code_written)
+        bus->code_written(bus->code_context, physical, size);
+}
+
+bool bus_add(struct bus *bus, const struct bus_range *range,
+             struct error *error)
+{
+    const uint8_t kind_flag = range->kind == BUS_RAM ? BUS_PAGE_RAM : 0;
+    const uint64_t end = (uint64_t)range->first + range->size;
+
+    if (range->size == 0 || end > ADDRESS_SPACE ||
+        (range->first | range->size) & PAGE_OFFSET_MASK)
+        return error_set(error, "bus range \"%s\" does not fit: %#x + %#x",
+                         range->name, range->first, range->size);
+    if (bus->range_count == BUS_RANGES_MAX)
+        return error_set(error, "no room for bus range \"%s\"", range->name);
+    for (uint64_t page = range->first >> 12; page < end >> 12; page++) {
+        announce_write(bus, (physical_addr)(page << 12), PAGE_SIZE);
+        bus->page[page] = (uint8_t)(bus->range_count | kind_flag);
+    }
+    bus->range[bus->range_count++] = *range;
+    if (bus->remapped)
+        bus->remapped(bus->code_context);
+    return true;
+}
+
+static void trace_cycle(struct bus *bus, enum trace_event event,
+                        const struct trace_cycle *cycle)
+{
+    struct trace_record record = {.event = event, .cycle = *cycle};
+
+    trace_emit(bus->trace, &record);
+}
+
+/* Count and record a cycle of a master that is not the processor. */
+static void dma_cycle(struct bus *bus, physical_addr physical, uint32_t size,
+                      bool write, uint32_t value)
+{
+    bus->dma_cycles++;
+    if (trace_wants(bus->trace, TRACE_DMA))
+        trace_cycle(bus, TRACE_DMA,
+                    &(struct trace_cycle){bus_range_at(bus, physical)->name,
+                                          physical, size, write, value});
+}
+
+/* Count and record a cycle that went past memory. */
+static void mmio_cycle(struct bus *bus, physical_addr physical, unsigned size,
+                       bool write, uint32_t value)
+{
+    bus->mmio_cycles++;
+    if (trace_wants(bus->trace, TRACE_MMIO))
+        trace_cycle(bus, TRACE_MMIO,
+                    &(struct trace_cycle){bus_range_at(bus, physical)->name,
+                                          physical, size, write, value});
+}
+
+static uint32_t mask_of(unsigned size)
+{
+    return UINT32_MAX >> (32 - 8 * size);
+}
+
+/* The largest of 1, 2 and 4 that `offset` is a multiple of, up to `left`. */
+static unsigned aligned_part(uint32_t offset, unsigned left)
+{
+    unsigned part = 4;
+
+    while (part > left || offset % part != 0)
+        part /= 2;
+    return part;
+}
+
+static uint32_t mmio_read(struct bus *bus, physical_addr physical,
+                          unsigned size)
+{
+    const struct bus_range *range = bus_range_at(bus, physical);
+    const uint32_t offset = physical - range->first;
+    uint32_t value = 0;
+    unsigned part;
+
+    for (unsigned done = 0; done < size; done += part) {
+        uint32_t piece = OPEN_BUS_VALUE;
+
+        part = aligned_part(offset + done, size - done);
+        if (range->read)
+            piece = range->read(range->context, offset + done, part);
+        piece &= mask_of(part);
+        mmio_cycle(bus, physical + done, part, false, piece);
+        value |= piece << (8 * done);
+    }
+    return value;
+}
+
+static void mmio_write(struct bus *bus, physical_addr physical, unsigned size,
+                       uint32_t value)
+{
+    const struct bus_range *range = bus_range_at(bus, physical);
+    const uint32_t offset = physical - range->first;
+    unsigned part;
+
+    for (unsigned done = 0; done < size; done += part) {
+        uint32_t piece;
+
+        part = aligned_part(offset + done, size - done);
+        piece = (value >> (8 * done)) & mask_of(part);
+        mmio_cycle(bus, physical + done, part, true, piece);
+        if (range->write)
+            range->write(range->context, offset + done, part, piece);
+    }
+}
+
+/* Everything but RAM. A debugger that looks must not disturb a device. */
+static uint32_t read_beyond_ram(struct bus *bus, enum bus_master master,
+                                physical_addr physical, unsigned size)
+{
+    if (bus_range_at(bus, physical)->kind == BUS_ROM)
+        return bus_load(bus, physical, size);
+    if (master == BUS_DEBUGGER)
+        return OPEN_BUS_VALUE & mask_of(size);
+    return mmio_read(bus, physical, size);
+}
+
+static void write_beyond_ram(struct bus *bus, enum bus_master master,
+                             physical_addr physical, unsigned size,
+                             uint32_t value)
+{
+    if (bus_range_at(bus, physical)->kind == BUS_ROM || master == BUS_DEBUGGER)
+        return;
+    mmio_write(bus, physical, size, value);
+}
+
+/* The same for every master, apart from what is counted for it. */
+static uint32_t read_any(struct bus *bus, enum bus_master master,
+                         physical_addr physical, unsigned size)
+{
+    assert(!page_crosses(physical, size));
+    if (LIKELY(bus_is_ram(bus, physical)))
+        return bus_load(bus, physical, size);
+    return read_beyond_ram(bus, master, physical, size);
+}
+
+static void write_any(struct bus *bus, enum bus_master master,
+                      physical_addr physical, unsigned size, uint32_t value)
+{
+    assert(!page_crosses(physical, size));
+    if (UNLIKELY(!bus_is_ram(bus, physical))) {
+        write_beyond_ram(bus, master, physical, size, value);
+        return;
+    }
+    announce_write(bus, physical, size);
+    bus_store(bus, physical, size, value);
+}
+
+uint32_t bus_read(struct bus *bus, enum bus_master master,
+                  physical_addr physical, unsigned size)
+{
+    const uint32_t value = read_any(bus, master, physical, size);
+
+    if (UNLIKELY(master == BUS_DMA))
+        dma_cycle(bus, physical, size, false, value);
+    return value;
+}
+
+void bus_write(struct bus *bus, enum bus_master master, physical_addr physical,
+               unsigned size, uint32_t value)
+{
+    if (UNLIKELY(master == BUS_DMA))
+        dma_cycle(bus, physical, size, true, value & mask_of(size));
+    write_any(bus, master, physical, size, value);
+}
+
+/* Bytes of a block of `size` at `physical` that lie in its first page. */
+static uint32_t page_part(physical_addr physical, uint32_t size)
+{
+    const uint32_t rest = PAGE_SIZE - (physical & PAGE_OFFSET_MASK);
+
+    return size < rest ? size : rest;
+}
+
+static uint32_t first_bytes(const void *data, uint32_t size)
+{
+    uint32_t value = 0;
+
+    memcpy(&value, data, size < sizeof value ? size : sizeof value);
+    return value;
+}
+
+static void read_page_part(struct bus *bus, enum bus_master master,
+                           physical_addr physical, uint8_t *data, uint32_t size)
+{
+    const enum bus_kind kind = bus_range_at(bus, physical)->kind;
+
+    if (kind == BUS_RAM || kind == BUS_ROM) {
+        memcpy(data, bus->memory + physical, size);
+        return;
+    }
+    while (size > 0) {
+        const unsigned part = aligned_part(physical, size < 4 ? size : 4);
+        const uint32_t value = read_beyond_ram(bus, master, physical, part);
+
+        memcpy(data, &value, part);
+        data += part;
+        physical += part;
+        size -= part;
+    }
+}
+
+static void write_page_part(struct bus *bus, enum bus_master master,
+                            physical_addr physical, const uint8_t *data,
+                            uint32_t size)
+{
+    if (bus_is_ram(bus, physical)) {
+        announce_write(bus, physical, size);
+        memcpy(bus->memory + physical, data, size);
+        return;
+    }
+    while (size > 0) {
+        const unsigned part = aligned_part(physical, size < 4 ? size : 4);
+
+        write_beyond_ram(bus, master, physical, part, first_bytes(data, part));
+        data += part;
+        physical += part;
+        size -= part;
+    }
+}
+
+void bus_read_block(struct bus *bus, enum bus_master master,
+                    physical_addr physical, void *data, uint32_t size)
+{
+    uint8_t *bytes = data;
+
+    while (size > 0) {
+        const uint32_t part = page_part(physical, size);
+
+        read_page_part(bus, master, physical, bytes, part);
+        if (master == BUS_DMA)
+            dma_cycle(bus, physical, part, false, first_bytes(bytes, part));
+        bytes += part;
+        physical += part;
+        size -= part;
+    }
+}
+
+void bus_write_block(struct bus *bus, enum bus_master master,
+                     physical_addr physical, const void *data, uint32_t size)
+{
+    const uint8_t *bytes = data;
+
+    while (size > 0) {
+        const uint32_t part = page_part(physical, size);
+
+        if (master == BUS_DMA)
+            dma_cycle(bus, physical, part, true, first_bytes(bytes, part));
+        write_page_part(bus, master, physical, bytes, part);
+        bytes += part;
+        physical += part;
+        size -= part;
+    }
+}

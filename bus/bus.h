@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The physical address space: 4 GiB of pages, each of one kind. Memory-like
+ * pages (RAM, ROM, a linear framebuffer) lie in one lazily backed host
+ * mapping, at host = memory + physical; the others are answered by a device's
+ * callbacks, or by nobody (open bus: reads as all ones).
+ *
+ *   in    master, physical address, size     out   value
+ *   next  devices/ for MMIO
+ *   tells the owner of decoded code when a page that holds some is written
+ *
+ * No segment, no page table, no linear address is known here.
+ */
+#ifndef BUS_BUS_H
+#define BUS_BUS_H
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/types.h"
+
+struct trace;
+
+/** Who put the cycle on the bus. Recorded in the trace, never interpreted. */
+enum bus_master { BUS_CPU, BUS_PAGE_WALK, BUS_DMA, BUS_DEBUGGER };
+
+enum bus_kind {
+    BUS_OPEN, /**< nobody answers */
+    BUS_RAM,  /**< plain memory, read and written directly */
+    BUS_ROM,  /**< plain memory that absorbs writes */
+    BUS_MMIO  /**< a device's callbacks */
+};
+
+/**
+ * A run of whole pages. MMIO callbacks get the offset from `first` and a size
+ * of 1, 2 or 4 with the offset a multiple of it.
+ */
+struct bus_range {
+    const char *name;
+    enum bus_kind kind;
+    physical_addr first; /**< multiple of PAGE_SIZE */
+    uint32_t size;       /**< bytes, multiple of PAGE_SIZE, not 0 */
+    uint32_t (*read)(void *context, uint32_t offset, unsigned size);
+    void (*write)(void *context, uint32_t offset, unsigned size,
+                  uint32_t value);
+    void *context;
+};
+
+enum {
+    BUS_RANGES_MAX = 63,
+    BUS_PAGE_COUNT = 1 << 20,
+    /** In a byte of `page`: the range's index, its kind, who wants to know. */
+    BUS_PAGE_RANGE = 0x3f,
+    BUS_PAGE_RAM = 0x40, /**< the range is BUS_RAM; kept by bus_add */
+    BUS_PAGE_CODE = 0x80 /**< decoded instructions come from this page */
+};
+
+struct bus {
+    uint8_t *memory; /**< host address of physical 0; 4 GiB reserved */
+    struct bus_range range[BUS_RANGES_MAX]; /**< [0] is the open bus */
+    unsigned range_count;
+    uint8_t *page; /**< BUS_PAGE_COUNT bytes, one a page */
+    uint64_t mmio_cycles;
+    uint64_t dma_cycles;
+    struct trace *trace;
+    /** Called before bytes on a BUS_PAGE_CODE page change. */
+    void (*code_written)(void *context, physical_addr physical, uint32_t size);
+    void *code_context;
+    /** Called after ranges changed: cached host addresses are stale. */
+    void (*remapped)(void *context);
+};
+
+/**
+ * Reserve the address space, all of it open bus. `trace` is not NULL. Fails
+ * when the host refuses the mapping.
+ */
+bool bus_init(struct bus *bus, struct trace *trace, struct error *error);
+
+/** Give the host its memory back. */
+void bus_release(struct bus *bus);
+
+/**
+ * Add a range; later ranges win over earlier ones where they overlap, as a
+ * card's decoder wins over memory behind it. Fails when there are too many.
+ */
+bool bus_add(struct bus *bus, const struct bus_range *range,
+             struct error *error);
+
+/** The range that holds the page of `physical`. */
+static inline const struct bus_range *bus_range_at(const struct bus *bus,
+                                                   physical_addr physical)
+{
+    return &bus->range[bus->page[physical >> 12] & BUS_PAGE_RANGE];
+}
+
+/** True if the page of `physical` is RAM. */
+static inline bool bus_is_ram(const struct bus *bus, physical_addr physical)
+{
+    return (bus->page[physical >> 12] & BUS_PAGE_RAM) != 0;
+}
+
+/** The bytes of memory at `physical`, whatever kind the page is of. */
+static ALWAYS_INLINE uint32_t bus_load(const struct bus *bus,
+                                       physical_addr physical, unsigned size)
+{
+    uint32_t value = 0;
+
+    if (size == 4)
+        memcpy(&value, bus->memory + physical, 4);
+    else if (size == 2)
+        memcpy(&value, bus->memory + physical, 2);
+    else
+        value = bus->memory[physical];
+    return value;
+}
+
+/** Change the bytes of memory at `physical` and nothing else. */
+static ALWAYS_INLINE void bus_store(struct bus *bus, physical_addr physical,
+                                    unsigned size, uint32_t value)
+{
+    if (size == 4)
+        memcpy(bus->memory + physical, &value, 4);
+    else if (size == 2)
+        memcpy(bus->memory + physical, &value, 2);
+    else
+        bus->memory[physical] = (uint8_t)value;
+}
+
+/**
+ * Read `size` (1, 2, 4) bytes at `physical`, within one page. Memory takes
+ * any alignment; a misaligned MMIO access is split into aligned ones. The
+ * debugger disturbs no device: where there is no memory it reads ones, and
+ * what it writes there is lost. Nor is any cycle of its counted or recorded.
+ */
+uint32_t bus_read(struct bus *bus, enum bus_master master,
+                  physical_addr physical, unsigned size);
+
+/** Write the low `size` (1, 2, 4) bytes of `value`, within one page. */
+void bus_write(struct bus *bus, enum bus_master master, physical_addr physical,
+               unsigned size, uint32_t value);
+
+/** bus_read of a doubleword, for page walks: inline where there is RAM. */
+static ALWAYS_INLINE uint32_t bus_read32(struct bus *bus,
+                                         enum bus_master master,
+                                         physical_addr physical)
+{
+    if (LIKELY(bus_is_ram(bus, physical) && master != BUS_DMA))
+        return bus_load(bus, physical, 4);
+    return bus_read(bus, master, physical, 4);
+}
+
+/** bus_write of a doubleword, inline where there is RAM without code. */
+static ALWAYS_INLINE void bus_write32(struct bus *bus, enum bus_master master,
+                                      physical_addr physical, uint32_t value)
+{
+    const uint8_t page = bus->page[physical >> 12];
+
+    if (LIKELY((page & (BUS_PAGE_RAM | BUS_PAGE_CODE)) == BUS_PAGE_RAM &&
+               master != BUS_DMA))
+        bus_store(bus, physical, 4, value);
+    else
+        bus_write(bus, master, physical, 4, value);
+}
+
+/**
+ * Copy `size` bytes out of or into memory for a bus master or a loader,
+ * across pages, on from 0 after the last one; open bus reads as ones, ROM and
+ * open bus absorb writes. A DMA block is one cycle for each page it touches.
+ */
+void bus_read_block(struct bus *bus, enum bus_master master,
+                    physical_addr physical, void *data, uint32_t size);
+void bus_write_block(struct bus *bus, enum bus_master master,
+                     physical_addr physical, const void *data, uint32_t size);
+
+#endif

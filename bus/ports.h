@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The I/O port space: 65536 byte ports as named ranges. A port nobody owns
+ * reads as all ones and absorbs writes, as an open bus does.
+ *
+ *   in    port, width, value     out   value
+ *   next  devices/, through the callbacks of the range
+ *
+ * SDM 1, chapter "Input/Output".
+ */
+#ifndef BUS_PORTS_H
+#define BUS_PORTS_H
+
+#include "base/error.h"
+#include "base/types.h"
+
+struct trace;
+
+/**
+ * A run of ports that one device answers. `read` and `write` get the offset
+ * of the first byte port from `first` and a size in bytes out of `sizes`; an
+ * access of another size is split into byte accesses, lowest port first, as
+ * an 8-bit card sees it. A missing callback reads as all ones and absorbs.
+ */
+struct port_range {
+    const char *name;
+    uint16_t first;
+    uint16_t count; /**< ports; first + count <= 65536 */
+    uint8_t sizes;  /**< sum of the sizes taken whole: 1, 2, 4; 0 means 1 */
+    uint32_t (*read)(void *context, uint32_t offset, unsigned size);
+    void (*write)(void *context, uint32_t offset, unsigned size,
+                  uint32_t value);
+    void *context;
+};
+
+enum { PORT_RANGES_MAX = 128, PORT_COUNT = 65536 };
+
+struct ports {
+    struct port_range range[PORT_RANGES_MAX]; /**< [0] is the open bus */
+    uint8_t owner[PORT_COUNT];                /**< index into `range` */
+    unsigned range_count;
+    uint64_t cycles; /**< accesses by the processor, for statistics */
+    uint64_t open;   /**< those of them that no device answered */
+    struct trace *trace;
+};
+
+void ports_init(struct ports *ports, struct trace *trace);
+
+/** Add a range. Fails, naming both, if it overlaps one that is there. */
+bool ports_add(struct ports *ports, const struct port_range *range,
+               struct error *error);
+
+/** Read `size` (1, 2, 4) bytes from `port`; wraps at 65536. */
+uint32_t ports_read(struct ports *ports, uint16_t port, unsigned size);
+
+/** Write the low `size` (1, 2, 4) bytes of `value` to `port`. */
+void ports_write(struct ports *ports, uint16_t port, unsigned size,
+                 uint32_t value);
+
+/** Name of the range that holds `port`, or NULL. */
+const char *ports_name(const struct ports *ports, uint16_t port);
+
+#endif
