@@ -46,7 +46,8 @@ $pagewalk_line"])
 # PAGEWALK_GUEST_CC
 # Find a compiler that makes freestanding i386 programs, and set GUEST_CC to
 # it with the switch it needs. gcc comes first, whatever CC is, so that one
-# guest image runs in everybody's tests.
+# guest image runs in everybody's tests. A GUEST_CC that the caller names is
+# the only one tried.
 AC_DEFUN([PAGEWALK_GUEST_CC], [
     AC_ARG_VAR([GUEST_CC], [compiler for freestanding i386 programs])
     AC_CACHE_CHECK([for a compiler of i386 guests], [pagewalk_cv_guest_cc], [
@@ -61,17 +62,18 @@ void _start(void)
 {
 }
 _PAGEWALK
+        AS_IF([test -n "$GUEST_CC"],
+              [pagewalk_tries=$GUEST_CC],
+              [pagewalk_tries="gcc -m32
+i686-linux-gnu-gcc
+$CC -m32"])
         while IFS= read -r pagewalk_try; do
-            test -n "$pagewalk_try" || continue
             AS_IF([$pagewalk_try -std=c11 -ffreestanding -nostdlib -static \
                        -fno-pic -no-pie -o conftest.guest.elf \
                        conftest.guest.c >&AS_MESSAGE_LOG_FD 2>&1],
                   [pagewalk_cv_guest_cc=$pagewalk_try; break])
         done <<_PAGEWALK
-$GUEST_CC
-gcc -m32
-i686-linux-gnu-gcc
-$CC -m32
+$pagewalk_tries
 _PAGEWALK
         rm -f conftest.guest.c conftest.guest.elf
     ])

@@ -42,7 +42,11 @@ TESTS += $(SCRIPT_TESTS)
 dist_check_SCRIPTS = $(SCRIPT_TESTS)
 dist_noinst_SCRIPTS += tests/skip-unit-tests tests/count-results
 
-COMPILE_ALONE = $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS)
+# Seen from the top of the sources, where check-headers goes.
+if GUEST
+GUEST_COMPILE = $(GUEST_CC) -std=c11 -ffreestanding -iquote guest
+endif
+COMPILE_ALONE = $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) -std=c11 $(WARNING_CFLAGS)
 
 # What every test finds in its environment. Tests write into directories of
 # their own under TMPDIR, never beside the sources.
