@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The processor's state, whole, in one struct; and the few operations on it
+ * that every room of cpu/ needs. cpu/exec.h runs it.
+ *
+ * Between blocks `eip` is the address of the next instruction. Inside a block
+ * it is the address of the block's first instruction, and an instruction's
+ * own is `eip + insn->offset`.
+ */
+#ifndef CPU_CPU_H
+#define CPU_CPU_H
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "bus/clock.h"
+#include "bus/ports.h"
+#include "cpu/flags.h"
+#include "cpu/insn.h"
+#include "cpu/model.h"
+#include "mmu/mmu.h"
+#include "mmu/segment.h"
+
+struct block_cache;
+
+/** GDTR and IDTR. */
+struct table_register {
+    linear_addr base;
+    uint16_t limit;
+};
+
+/**
+ * How code is decoded and which short cuts hold: part of a block's key.
+ * MODE_FLAT_ bits say that a segment has base 0, no limit, and allows all.
+ */
+enum {
+    MODE_CODE32 = 1 << 0,  /**< CS.D: 32-bit operands and addresses */
+    MODE_STACK32 = 1 << 1, /**< SS.B: ESP, not SP */
+    MODE_FLAT_CODE = 1 << 2,
+    MODE_FLAT_ES = 1 << 3,
+    MODE_FLAT_SS = 1 << 4,
+    MODE_FLAT_DS = 1 << 5,
+    MODE_PAGING = 1 << 6 /**< look-ups are counted */
+};
+
+/** A fault that was delivered or tried, for the autopsy of a shutdown. */
+struct fault_report {
+    struct fault fault;
+    uint16_t cs;
+    uint32_t eip; /**< of the instruction that faulted */
+    uint32_t cr2;
+};
+
+enum { FAULT_CHAIN_MAX = 3, TRAIL_COUNT = 8 };
+
+/** Debug registers. */
+struct debug_registers {
+    uint32_t address[4];
+    uint32_t dr6;
+    uint32_t dr7;
+};
+
+struct cpu {
+    union {
+        uint32_t gpr[GPR_COUNT + 1]; /**< the last is zero, see insn.h */
+        uint8_t gpr_bytes[(GPR_COUNT + 1) * 4];
+    };
+    uint32_t status; /**< status flags, see flags.h */
+    uint32_t eip;
+    uint32_t eflags; /**< all but the status flags; FLAG_1 set */
+    int64_t ticks_left; /**< to the deadline, the whole block paid */
+    uint64_t deadline;  /**< tick at which the run ends */
+    bool attention; /**< leave for the run loop after this instruction */
+    bool transfer;  /**< a taken transfer not yet counted as a look-up */
+    bool intr;      /**< the interrupt controller's INTR pin */
+    bool nmi_pending;
+    bool nmi_blocked; /**< until IRET */
+    bool halted;
+    bool shutdown;      /**< third fault: only RESET goes on */
+    bool shadow;        /**< STI or MOV SS: one instruction undisturbed */
+    uint8_t cpl;        /**< 0 to 3; always that of CS, 0 in real mode */
+    uint8_t mode;       /**< MODE_ bits */
+    uint32_t next_eip;  /**< set by instructions that end a block */
+    const struct insn *current; /**< at work in its full form, else NULL */
+    struct segment segment[SEGMENT_COUNT];
+    struct segment ldtr;
+    struct segment tr;
+    struct table_register gdtr;
+    struct table_register idtr;
+    uint32_t cr0;
+    uint32_t cr2;
+    uint32_t cr4;
+    struct debug_registers debug;
+    struct fault fault; /**< valid while a MUST_CHECK function returned false */
+    uint64_t tsc_offset;
+    const struct cpu_model *model;
+    struct clock *clock;
+    struct ports *ports;
+    struct trace *trace;
+    struct block_cache *blocks;
+    /** INTA cycle: gives the vector. Set by the machine. */
+    uint8_t (*acknowledge)(void *context);
+    void *context;
+    struct fault_report chain[FAULT_CHAIN_MAX]; /**< of the last delivery */
+    unsigned chain_count;
+    uint32_t trail[TRAIL_COUNT]; /**< EIPs of the last blocks looked up */
+    unsigned trail_next;
+    uint64_t exceptions[32]; /**< delivered, by vector */
+    uint64_t interrupts;     /**< external ones delivered */
+    uint64_t unimplemented;  /**< things met that are not modelled */
+    struct mmu mmu;
+};
+
+/**
+ * Leave the function if a fault is waiting. The one macro in this tree that
+ * changes the flow of control; use it in cpu/ only.
+ */
+#define TRY(call)         \
+    do {                  \
+        if (!(call))      \
+            return false; \
+    } while (0)
+
+/** Build the processor; `model` and the rooms below outlive it. */
+bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
+              struct trace *trace, const struct tlb_model *tlb,
+              struct error *error);
+void cpu_release(struct cpu *cpu);
+
+/** The RESET pin. SDM 3A, "Processor State After Reset". */
+void cpu_reset(struct cpu *cpu);
+
+/** Put a fault without error code on its way. Always false. */
+static inline bool cpu_fault(struct cpu *cpu, enum vector vector)
+{
+    cpu->fault = (struct fault){.vector = (uint8_t)vector};
+    return false;
+}
+
+/** Put a fault with an error code on its way. Always false. */
+static inline bool cpu_fault_code(struct cpu *cpu, enum vector vector,
+                                  uint32_t error_code)
+{
+    cpu->fault = (struct fault){.vector = (uint8_t)vector,
+                                .has_error_code = true,
+                                .error_code = error_code};
+    return false;
+}
+
+/** EFLAGS, whole. */
+static inline uint32_t cpu_eflags(const struct cpu *cpu)
+{
+    return cpu->eflags | flags_of_status(cpu->status);
+}
+
+/** Set EFLAGS, whole; reserved bits are put right. */
+static inline void cpu_set_eflags(struct cpu *cpu, uint32_t eflags)
+{
+    cpu->status = status_of_flags(eflags);
+    cpu->eflags = (eflags & 0x003f7700u) | FLAG_1;
+}
+
+/** True in protected mode, virtual-8086 mode included. */
+static inline bool cpu_is_protected(const struct cpu *cpu)
+{
+    return cpu->cr0 & CR0_PE;
+}
+
+static inline bool cpu_is_v86(const struct cpu *cpu)
+{
+    return cpu->eflags & FLAG_VM;
+}
+
+/** Privilege of data accesses made by the running program. */
+static inline enum privilege cpu_privilege(const struct cpu *cpu)
+{
+    return cpu->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR;
+}
+
+/** Read or write a general register at `width`. */
+static inline uint32_t cpu_register(const struct cpu *cpu, unsigned number,
+                                    enum width width)
+{
+    const uint32_t value = cpu->gpr[width == WIDTH_8 ? number & 3 : number];
+
+    if (width == WIDTH_8)
+        return (number & 4 ? value >> 8 : value) & 0xff;
+    return width == WIDTH_16 ? value & 0xffff : value;
+}
+
+static inline void cpu_set_register(struct cpu *cpu, unsigned number,
+                                    enum width width, uint32_t value)
+{
+    memcpy(cpu->gpr_bytes + register_offset(number, width), &value,
+           (size_t)width / 8);
+}
+
+/**
+ * Work out `mode`, CPL-dependent short cuts and the MMU's privilege anew.
+ * Call it after CS, SS, DS, ES, CPL, CR0.PE, CR0.PG or EFLAGS.VM changed.
+ */
+void cpu_update_mode(struct cpu *cpu);
+
+/** Push CR0, CR4 and the model's features down to the MMU. */
+void cpu_update_paging(struct cpu *cpu);
+
+/** The interrupt controller drives INTR. */
+void cpu_set_intr(struct cpu *cpu, bool level);
+
+/** Present tick, exact inside a block too. */
+uint64_t cpu_now(const struct cpu *cpu);
+
+/** EIP of the instruction at work. */
+uint32_t cpu_current_eip(const struct cpu *cpu);
+
+/**
+ * Go to `eip` when this instruction, which ends its block, is over. The
+ * caller has checked the limit of CS.
+ */
+static inline void cpu_jump(struct cpu *cpu, uint32_t eip)
+{
+    cpu->next_eip = eip;
+    cpu->transfer = true;
+}
+
+/** #GP(0) if `eip` lies outside CS's limit. */
+MUST_CHECK static inline bool cpu_check_target(struct cpu *cpu, uint32_t eip)
+{
+    if (eip > cpu->segment[CS].limit)
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    return true;
+}
+
+/* Memory through a segment register, with the program's privilege. A refused
+ * access raises #GP(0), or #SS(0) through SS. `size` is 1, 2 or 4. */
+MUST_CHECK bool cpu_read(struct cpu *cpu, unsigned segment,
+                         effective_addr offset, uint32_t size,
+                         uint32_t *value);
+MUST_CHECK bool cpu_write(struct cpu *cpu, unsigned segment,
+                          effective_addr offset, uint32_t size,
+                          uint32_t value);
+
+/* Memory at a linear address as implicit supervisor: descriptor tables, TSS,
+ * IDT. `size` is 1, 2 or 4. */
+MUST_CHECK bool cpu_read_system(struct cpu *cpu, linear_addr linear,
+                                uint32_t size, uint32_t *value);
+MUST_CHECK bool cpu_write_system(struct cpu *cpu, linear_addr linear,
+                                 uint32_t size, uint32_t value);
+
+/** Stack pointer at the stack's width, and how to set it. */
+static inline uint32_t cpu_stack_pointer(const struct cpu *cpu)
+{
+    return cpu->mode & MODE_STACK32 ? cpu->gpr[ESP] : cpu->gpr[ESP] & 0xffff;
+}
+
+static inline void cpu_set_stack_pointer(struct cpu *cpu, uint32_t value)
+{
+    cpu_set_register(cpu, ESP, cpu->mode & MODE_STACK32 ? WIDTH_32 : WIDTH_16,
+                     value);
+}
+
+#endif

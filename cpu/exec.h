@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The run loop: blocks of decoded records, threaded from one to the next.
+ *
+ * A handler ends in a call of the next record's handler, which the compiler
+ * turns into a jump. Builds without optimisation, or with sanitizers, return
+ * to a loop after each record; insn_go() decides, here and nowhere else.
+ *
+ * Time: a block is paid for when it is entered (`ticks_left` falls by its
+ * length), and what was not run is given back when it is left early. The tick
+ * of a record is therefore deadline - ticks_left - record->left.
+ */
+#ifndef CPU_EXEC_H
+#define CPU_EXEC_H
+
+#include "cpu/block.h"
+#include "cpu/cpu.h"
+
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&                 \
+    !defined(PAGEWALK_LOOP)
+enum { EXEC_THREADED = true };
+#else
+enum { EXEC_THREADED = false };
+#endif
+
+/** Why cpu_run() came back. */
+enum run_end {
+    RUN_DEADLINE, /**< the tick was reached, or something wants attention */
+    RUN_HALTED,   /**< HLT: nothing happens until an interrupt */
+    RUN_SHUTDOWN, /**< a third fault */
+    RUN_BREAK     /**< before an instruction with a breakpoint */
+};
+
+/**
+ * Run until tick `deadline`, or until something ends the run before. Takes
+ * pending interrupts. The clock's `now` is right when it returns.
+ */
+enum run_end cpu_run(struct cpu *cpu, uint64_t deadline);
+
+/** Go on with `insn`. */
+static ALWAYS_INLINE const struct insn *insn_go(struct cpu *cpu,
+                                                const struct insn *insn)
+{
+    return EXEC_THREADED ? insn->execute(cpu, insn) : insn;
+}
+
+/** Go on with the record behind `insn`. */
+static ALWAYS_INLINE const struct insn *insn_next(struct cpu *cpu,
+                                                  const struct insn *insn)
+{
+    return insn_go(cpu, insn + 1);
+}
+
+/** Handler: run the full form of the record's operation. */
+insn_handler insn_run;
+
+/** Handler: the same for an instruction that ends its block. */
+insn_handler insn_run_last;
+
+/** Handler: the same, with a record in the trace before. */
+insn_handler insn_run_traced;
+
+/** Handler: goes on with the block behind; has no bytes and no tick. */
+insn_handler insn_block_end;
+
+/** Handler of every record of a block that is no longer true. */
+insn_handler insn_stale;
+
+/** Handler: the instruction budget ends before this record. */
+insn_handler insn_stop;
+
+/** Handler: a breakpoint stands before this record. */
+insn_handler insn_break;
+
+/**
+ * A fast handler could not: take back its look-ups and run the full form.
+ * Nothing has changed yet.
+ */
+insn_handler insn_slow;
+
+/** A taken near branch without a link: find the target, link it, go on. */
+insn_handler insn_branch_unlinked;
+
+/** Enter a block whose look-up is done and counted. */
+static ALWAYS_INLINE const struct insn *block_follow(struct cpu *cpu,
+                                                     const struct block *block)
+{
+    cpu->ticks_left -= block->ticks;
+    if (UNLIKELY(cpu->ticks_left < 0)) {
+        cpu->ticks_left += block->ticks;
+        return NULL;
+    }
+    cpu->mmu.counts.data_lookups += block->look_ups;
+    return insn_go(cpu, block->insn);
+}
+
+/**
+ * Take the near branch `insn`: pay back what lies behind it in its block and
+ * go on at its target.
+ */
+static ALWAYS_INLINE const struct insn *branch_take(struct cpu *cpu,
+                                                    const struct insn *insn)
+{
+    const struct block *target = insn->link;
+
+    cpu->eip += insn->immediate;
+    cpu->ticks_left += insn->left - 1;
+    cpu->mmu.counts.data_lookups -= insn[1].look_ups;
+    if (UNLIKELY(!target || !cpu->mmu.code.live))
+        return insn_branch_unlinked(cpu, insn);
+    cpu->mmu.counts.code_lookups++;
+    if (UNLIKELY(cpu->mmu.unified))
+        mmu_touch_code(&cpu->mmu);
+    return block_follow(cpu, target);
+}
+
+#endif

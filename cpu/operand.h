@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Operands: from a decoded record to a place that can be read and written.
+ *
+ * The body of an instruction is written once over a `struct form`. With a
+ * constant form on the fast path the compiler folds it to a few host
+ * instructions; with the record's own form on the full path it is the
+ * reference. On the fast path "false" means: run the full form instead;
+ * on the full path: a fault is waiting. Nothing has changed in either case.
+ */
+#ifndef CPU_OPERAND_H
+#define CPU_OPERAND_H
+
+#include <string.h>
+
+#include "cpu/cpu.h"
+#include "mmu/memory.h"
+
+enum path {
+    PATH_FAST, /**< flat segments, 32-bit addresses, hits in the fast table */
+    PATH_FULL  /**< everything */
+};
+
+struct form {
+    uint8_t path;  /**< enum path */
+    uint8_t dest;  /**< enum operand_kind */
+    uint8_t src;   /**< enum operand_kind */
+    uint8_t width; /**< enum width */
+};
+
+/** The record's own form, on the full path. */
+static ALWAYS_INLINE struct form form_of(const struct insn *insn)
+{
+    return (struct form){PATH_FULL, insn->kinds & 15, insn->kinds >> 4,
+                         insn->width};
+}
+
+/** An opened operand. */
+struct place {
+    uint8_t *host; /**< register or plain memory; NULL: through `memory` */
+    struct memory_place memory; /**< full path only */
+};
+
+/** Read 1, 2 or 4 bytes of host memory as `width` says. */
+static ALWAYS_INLINE uint32_t host_read(const uint8_t *host, enum width width)
+{
+    uint32_t value = 0;
+
+    switch (width) {
+    case WIDTH_8: value = *host; break;
+    case WIDTH_16: {
+        uint16_t half;
+
+        memcpy(&half, host, sizeof half);
+        value = half;
+        break;
+    }
+    case WIDTH_32: memcpy(&value, host, sizeof value); break;
+    default: break;
+    }
+    return value;
+}
+
+/** Write the low 1, 2 or 4 bytes of `value`. */
+static ALWAYS_INLINE void host_write(uint8_t *host, enum width width,
+                                     uint32_t value)
+{
+    switch (width) {
+    case WIDTH_8: *host = (uint8_t)value; break;
+    case WIDTH_16: {
+        const uint16_t half = (uint16_t)value;
+
+        memcpy(host, &half, sizeof half);
+        break;
+    }
+    case WIDTH_32: memcpy(host, &value, sizeof value); break;
+    default: break;
+    }
+}
+
+/** Offset of the record's memory operand, all forms of addressing. */
+static ALWAYS_INLINE effective_addr operand_offset(const struct cpu *cpu,
+                                                   const struct insn *insn,
+                                                   enum operand_kind kind)
+{
+    uint32_t base;
+    uint32_t index;
+
+    memcpy(&base, cpu->gpr_bytes + insn->base, sizeof base);
+    if (kind != KIND_INDEXED)
+        return base + insn->displacement;
+    memcpy(&index, cpu->gpr_bytes + insn->index, sizeof index);
+    return base + (index << insn->scale) + insn->displacement;
+}
+
+/** The same, cut to 16 bits where the address size says so. */
+static inline effective_addr operand_effective(const struct cpu *cpu,
+                                               const struct insn *insn)
+{
+    const effective_addr offset = operand_offset(cpu, insn, KIND_INDEXED);
+
+    return insn->prefixes & INSN_ADDRESS16 ? offset & 0xffff : offset;
+}
+
+/**
+ * Open `size` (1 to 16) bytes of memory at `offset` of a segment register for
+ * the running program. Raises #GP(0), #SS(0), #PF or #AC.
+ */
+MUST_CHECK bool cpu_open(struct cpu *cpu, unsigned segment,
+                         effective_addr offset, uint32_t size,
+                         enum access access, struct place *place);
+
+/** Open the record's memory operand: `size` bytes, full path. */
+MUST_CHECK static inline bool operand_open_memory(struct cpu *cpu,
+                                                  const struct insn *insn,
+                                                  uint32_t size,
+                                                  enum access access,
+                                                  struct place *place)
+{
+    return cpu_open(cpu, insn->segment, operand_effective(cpu, insn), size,
+                    access, place);
+}
+
+/**
+ * Open an operand of kind `kind`: a general register (`reg`: its byte offset)
+ * or the record's memory operand. Ask ACCESS_WRITE for a read-modify-write.
+ */
+MUST_CHECK static ALWAYS_INLINE bool
+operand_open(struct cpu *cpu, const struct insn *insn, const struct form form,
+             enum operand_kind kind, uint8_t reg, enum access access,
+             struct place *place)
+{
+    linear_addr linear;
+
+    if (kind == KIND_REGISTER) {
+        place->host = cpu->gpr_bytes + reg;
+        return true;
+    }
+    if (form.path == PATH_FULL)
+        return operand_open_memory(cpu, insn, form.width / 8u, access, place);
+    linear = operand_offset(cpu, insn, kind);
+    place->host = access == ACCESS_WRITE
+                      ? fast_write(&cpu->mmu, linear, form.width / 8u)
+                      : fast_read(&cpu->mmu, linear, form.width / 8u);
+    return place->host != NULL;
+}
+
+/** Read an opened operand at the form's width. Cannot fail. */
+static ALWAYS_INLINE uint32_t place_read(struct cpu *cpu,
+                                         const struct form form,
+                                         const struct place *place)
+{
+    if (form.path == PATH_FAST || place->host)
+        return host_read(place->host, (enum width)form.width);
+    return memory_place_read(&cpu->mmu, &place->memory, form.width / 8u);
+}
+
+/** Write an operand opened for writing at the form's width. Cannot fail. */
+static ALWAYS_INLINE void place_write(struct cpu *cpu, const struct form form,
+                                      const struct place *place,
+                                      uint32_t value)
+{
+    if (form.path == PATH_FAST || place->host)
+        host_write(place->host, (enum width)form.width, value);
+    else
+        memory_place_write(&cpu->mmu, &place->memory, form.width / 8u, value);
+}
+
+/** Open the destination. */
+MUST_CHECK static ALWAYS_INLINE bool
+dest_open(struct cpu *cpu, const struct insn *insn, const struct form form,
+          enum access access, struct place *place)
+{
+    return operand_open(cpu, insn, form, (enum operand_kind)form.dest,
+                        insn->dest, access, place);
+}
+
+/** Read the source: register, memory or immediate. */
+MUST_CHECK static ALWAYS_INLINE bool src_read(struct cpu *cpu,
+                                              const struct insn *insn,
+                                              const struct form form,
+                                              uint32_t *value)
+{
+    struct place place;
+
+    if (form.src == KIND_IMMEDIATE) {
+        *value = insn->immediate;
+        return true;
+    }
+    if (!operand_open(cpu, insn, form, (enum operand_kind)form.src, insn->src,
+                      ACCESS_READ, &place))
+        return false;
+    *value = place_read(cpu, form, &place);
+    return true;
+}
+
+/** Read the destination operand, which is not written. */
+MUST_CHECK static ALWAYS_INLINE bool dest_read(struct cpu *cpu,
+                                               const struct insn *insn,
+                                               const struct form form,
+                                               uint32_t *value)
+{
+    struct place place;
+
+    if (!dest_open(cpu, insn, form, ACCESS_READ, &place))
+        return false;
+    *value = place_read(cpu, form, &place);
+    return true;
+}
+
+#endif

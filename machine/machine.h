@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The machine: owns processor, memory, ports, clock and devices, loads an
+ * image, and runs until something ends the run. All of its state lies in
+ * this struct, the memory behind its bus and the block cache (derived).
+ *
+ *   in    struct machine_options, an image
+ *   out   why the run ended, counters, the state to look at
+ *   next  tools/ prints and decides the exit status
+ */
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
+
+#include "bus/bus.h"
+#include "bus/clock.h"
+#include "bus/ports.h"
+#include "cpu/cpu.h"
+#include "cpu/exec.h"
+#include "machine/wiring.h"
+#include "trace/trace.h"
+
+/** Why a run ended. */
+enum machine_end {
+    MACHINE_RUNNING,      /**< it did not: the slice is over */
+    MACHINE_POWER_OFF,    /**< word 0x2000 to port 0x604 */
+    MACHINE_GUEST_EXIT,   /**< the exit port was written: `exit_value` */
+    MACHINE_SHUTDOWN,     /**< triple fault */
+    MACHINE_HALTED_DEAD,  /**< HLT with interrupts off, nothing can wake it */
+    MACHINE_STOP_AFTER,   /**< --stop-after's tick was reached */
+    MACHINE_STOP_ON,      /**< --stop-on's text was printed */
+    MACHINE_STOP_AT,      /**< before the instruction of --stop-at */
+    MACHINE_UNIMPLEMENTED /**< --strict met something not modelled */
+};
+
+struct machine_options {
+    uint64_t memory_bytes;      /**< multiple of 4 KiB, up to 3 GiB */
+    const struct cpu_model *cpu;
+    struct tlb_model tlb;
+    uint64_t ticks_per_second;
+    /** Bytes that the guest prints on COM1 and on port 0xE9. */
+    void (*serial_out)(void *context, uint8_t byte);
+    void (*debug_out)(void *context, uint8_t byte);
+    void *context;
+};
+
+struct machine {
+    struct cpu cpu;
+    struct bus bus;
+    struct ports ports;
+    struct clock clock;
+    struct trace trace;
+    struct board board;
+    uint64_t memory_bytes;
+    enum machine_end end;  /**< set by devices and callbacks, ends the run */
+    uint32_t exit_value;   /**< valid for MACHINE_GUEST_EXIT */
+    uint64_t stop_tick;    /**< CLOCK_NEVER: none */
+};
+
+/** Build a machine in RESET; no image yet. It is large: keep it on the heap. */
+bool machine_init(struct machine *machine,
+                  const struct machine_options *options, struct error *error);
+void machine_release(struct machine *machine);
+
+/**
+ * Run until the machine ends, or until `slice` ticks are over, whichever is
+ * first, so that the caller can look at the host's clock and input.
+ */
+enum machine_end machine_run(struct machine *machine, uint64_t slice);
+
+#endif

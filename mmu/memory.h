@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory's front door: 1 to 16 bytes at a linear address. An operand is
+ * opened first (both pages translated, rights for the whole access proven)
+ * and touched after, so that nothing is half written when a page is absent.
+ *
+ *   in    linear address, size, access, privilege
+ *   out   a place to read or write, or a page fault
+ *   next  mmu/tlb.h, mmu/paging.h; the bus for MMIO
+ */
+#ifndef MMU_MEMORY_H
+#define MMU_MEMORY_H
+
+#include "base/fault.h"
+#include "mmu/mmu.h"
+
+/** Largest operand: FXSAVE and friends are moved in pieces. */
+enum { MEMORY_PLACE_MAX = 16 };
+
+/** An operand in memory: translated, not yet touched. */
+struct memory_place {
+    uint8_t *host; /**< where it is plain memory in one piece; else NULL */
+    linear_addr linear;
+    physical_addr first;  /**< physical address of the first byte */
+    physical_addr second; /**< of the first byte on the second page */
+    uint8_t size;
+    uint8_t first_size; /**< bytes on the first page; `size` if only one */
+};
+
+/**
+ * Translate `size` bytes (1 to MEMORY_PLACE_MAX) at `linear` for `access`.
+ * A read-modify-write asks ACCESS_WRITE. Counts one TLB look-up a page.
+ * Returns false with `fault` set (#PF); memory changed in neither case, but
+ * for A and D bits.
+ */
+MUST_CHECK bool memory_open(struct mmu *mmu, struct page_request request,
+                            uint32_t size, struct memory_place *place,
+                            struct fault *fault);
+
+/** Read the first `size` (1, 2, 4) bytes of an opened place. */
+uint32_t memory_place_read(struct mmu *mmu, const struct memory_place *place,
+                           unsigned size);
+
+/** Write the first `size` (1, 2, 4) bytes of a place opened for writing. */
+void memory_place_write(struct mmu *mmu, const struct memory_place *place,
+                        unsigned size, uint32_t value);
+
+/** Copy the whole place out of or into memory, lowest byte first. */
+void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,
+                             void *bytes);
+void memory_place_write_bytes(struct mmu *mmu, const struct memory_place *place,
+                              const void *bytes);
+
+/** Open and read `size` (1, 2, 4) bytes. */
+MUST_CHECK bool memory_read(struct mmu *mmu, struct page_request request,
+                            uint32_t size, uint32_t *value,
+                            struct fault *fault);
+
+/** Open and write `size` (1, 2, 4) bytes. `request.access` is ACCESS_WRITE. */
+MUST_CHECK bool memory_write(struct mmu *mmu, struct page_request request,
+                             uint32_t size, uint32_t value,
+                             struct fault *fault);
+
+#endif

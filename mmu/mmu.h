@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The MMU: paging bits of the control registers, the architectural TLBs, and
+ * in front of them the fast table, a one-probe cache that holds only what the
+ * architectural TLB holds. It is the only writer of CR3's copy here and knows
+ * every reason to flush.
+ *
+ *   in    linear address, access, privilege
+ *   out   physical address or host address, or a page fault
+ *   next  mmu/memory.h is the door that the processor uses
+ *
+ * docs/tlb.md has the model; docs/memory-access.md the way through the rooms.
+ */
+#ifndef MMU_MMU_H
+#define MMU_MMU_H
+
+#include "base/fault.h"
+#include "bus/bus.h"
+#include "mmu/paging.h"
+#include "mmu/tlb.h"
+#include "trace/trace.h"
+
+enum { FAST_ENTRIES = 512 };
+
+/** A tag that no page matches: its low bits are not zero. */
+#define FAST_EMPTY 0xfffu
+
+/**
+ * One fast entry, one cache line. The tags are the linear page where the
+ * access may go straight to host memory, else FAST_EMPTY.
+ */
+struct fast_entry {
+    uint32_t read_page;
+    uint32_t write_page;
+    uintptr_t addend; /**< host address = addend + linear address */
+    uint64_t *recency; /**< replacement state of the architectural set */
+    uint64_t keep;     /**< recency becomes (recency & keep) | mark */
+    uint64_t mark;
+    struct tlb_bank *bank; /**< where it came from; NULL with paging off */
+    uint32_t slot;
+    uint16_t previous; /**< in the list of the architectural slot */
+    uint16_t next;
+} __attribute__((aligned(64)));
+
+/** Counters of a run. Hits are look-ups less misses. */
+struct mmu_counts {
+    uint64_t data_lookups;
+    uint64_t code_lookups;
+    uint64_t data_misses;
+    uint64_t code_misses;
+    uint64_t walks;       /**< all: misses, dirty marks, checks before #PF */
+    uint64_t page_faults; /**< walks that ended in #PF */
+    uint64_t evictions;
+    uint64_t flushes[TLB_CAUSE_RESET + 1]; /**< by enum tlb_cause */
+};
+
+/** Where the processor fetches: the code page whose translation it holds. */
+struct code_page {
+    bool live; /**< false: the next fetch looks the page up */
+    enum privilege privilege;
+    linear_addr linear;     /**< page */
+    physical_addr physical; /**< page */
+    struct tlb_bank *bank;  /**< NULL with paging off or without a TLB */
+    uint32_t slot;
+};
+
+struct mmu {
+    struct fast_entry *fast; /**< table of the present privilege */
+    struct mmu_counts counts;
+    struct code_page code;
+    bool paging; /**< CR0.PG */
+    bool use_fast; /**< false: every access goes through the front door */
+    bool unified;  /**< code and data share the TLB */
+    struct paging_mode mode;
+    physical_addr a20_mask; /**< all ones, or bit 20 clear: A20 gate shut */
+    struct bus *bus;
+    struct trace *trace;
+    struct tlb_model model;
+    struct tlb_bank data, data_large, code_small, code_large;
+    uint64_t no_recency; /**< what fast entries without a set point to */
+    /** Called when the translation of the present code page is gone. */
+    void (*code_lost)(void *context);
+    void *context;
+    /** Indexed by enum privilege, then by linear page. */
+    struct fast_entry table[2][FAST_ENTRIES];
+};
+
+/** Build the TLBs of `model`. Fails only for want of host memory. */
+bool mmu_init(struct mmu *mmu, struct bus *bus, struct trace *trace,
+              const struct tlb_model *model, struct error *error);
+void mmu_release(struct mmu *mmu);
+
+/** RESET: paging off, TLBs empty, A20 open, supervisor. */
+void mmu_reset(struct mmu *mmu);
+
+/** CPL changed: data accesses are now made at `privilege`. */
+static inline void mmu_set_privilege(struct mmu *mmu, enum privilege privilege)
+{
+    mmu->fast = mmu->table[privilege];
+}
+
+/**
+ * Set CR3 and flush all but global entries. SDM 3A, "Invalidation of TLBs".
+ */
+void mmu_set_cr3(struct mmu *mmu, uint32_t cr3);
+
+/**
+ * Set the paging bits of CR0 and CR4. A change of PG flushes all (cause CR0),
+ * of PSE or PGE too (cause CR4); a change of WP flushes nothing on the chip.
+ * `large_reserved`: see struct paging_mode.
+ */
+void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode);
+
+/** INVLPG: drop every translation, global or not, of `linear`'s page. */
+void mmu_invalidate_page(struct mmu *mmu, linear_addr linear);
+
+/** Open or shut the A20 gate. */
+void mmu_set_a20(struct mmu *mmu, bool open);
+
+/**
+ * Translate one data access through the TLB, walking on a miss. Counts a
+ * look-up. Returns false with `fault` set on #PF.
+ */
+MUST_CHECK bool mmu_translate(struct mmu *mmu, struct page_request request,
+                              physical_addr *physical, struct fault *fault);
+
+/**
+ * Look up the page of `linear` for fetching, walking on a miss, and hold it
+ * in `mmu->code`. Counts a code look-up. Returns false with `fault` on #PF.
+ */
+MUST_CHECK bool mmu_fetch(struct mmu *mmu, linear_addr linear,
+                          enum privilege privilege, struct fault *fault);
+
+/** Note a use of the held code page, where data shares its TLB. */
+void mmu_touch_code(struct mmu *mmu);
+
+/**
+ * Make the fast entry for `linear`, whose translation is in the TLB, where
+ * its page is plain memory. Called by the front door after a good access.
+ */
+void mmu_fill_fast(struct mmu *mmu, linear_addr linear,
+                   enum privilege privilege);
+
+/** Empty the fast table; the architectural TLB stays as it is. */
+void mmu_clear_fast(struct mmu *mmu);
+
+/** Number of valid entries of a bank, for reports. */
+uint32_t tlb_bank_valid(const struct tlb_bank *bank);
+
+static ALWAYS_INLINE void fast_touch(const struct fast_entry *entry)
+{
+    const uint64_t before = *entry->recency;
+    const uint64_t after = (before & entry->keep) | entry->mark;
+
+    if (UNLIKELY(after != before))
+        *entry->recency = after;
+}
+
+/**
+ * Host address of `size` bytes (1 to 16) at `linear` for reading, or NULL:
+ * then the front door must be used. The last byte's page is compared, so that
+ * an access that crosses into another page never matches.
+ */
+static ALWAYS_INLINE uint8_t *fast_read(const struct mmu *mmu,
+                                        linear_addr linear, uint32_t size)
+{
+    const struct fast_entry *entry =
+        &mmu->fast[(linear >> 12) & (FAST_ENTRIES - 1)];
+
+    if (UNLIKELY(entry->read_page != ((linear + size - 1) & PAGE_FRAME_MASK)))
+        return NULL;
+    fast_touch(entry);
+    return (uint8_t *)(entry->addend + linear);
+}
+
+/** The same for writing, or for reading and writing. */
+static ALWAYS_INLINE uint8_t *fast_write(const struct mmu *mmu,
+                                         linear_addr linear, uint32_t size)
+{
+    const struct fast_entry *entry =
+        &mmu->fast[(linear >> 12) & (FAST_ENTRIES - 1)];
+
+    if (UNLIKELY(entry->write_page != ((linear + size - 1) & PAGE_FRAME_MASK)))
+        return NULL;
+    fast_touch(entry);
+    return (uint8_t *)(entry->addend + linear);
+}
+
+#endif

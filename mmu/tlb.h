@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The architectural TLB: remembered walks, in the geometry of a real chip or
+ * of any given one. It is what the guest sees (stale entries live as long as
+ * they would on the chip) and what the user inspects. docs/tlb.md says what
+ * is modelled. SDM 3A, "Caching Translation Information".
+ *
+ * A `struct tlb_bank` is one set-associative array for one page size. Its
+ * replacement state is one 64-bit word a set; a policy that depends on use
+ * moves it by `word = (word & keep) | mark`, two constants of the way, so
+ * that the fast path can do the same.
+ */
+#ifndef MMU_TLB_H
+#define MMU_TLB_H
+
+#include "base/error.h"
+#include "base/types.h"
+
+enum tlb_policy {
+    TLB_POLICY_PLRU,    /**< tree of bits; ways a power of 2, up to 64 */
+    TLB_POLICY_LRU,     /**< true least recently used; up to 8 ways */
+    TLB_POLICY_FIFO,    /**< a pointer for each set */
+    TLB_POLICY_POINTER, /**< one pointer for all sets, as on the 386 */
+    TLB_POLICY_RANDOM   /**< xorshift from a seed */
+};
+
+struct tlb_geometry {
+    uint32_t entries; /**< a multiple of `ways`; 0: there is no such bank */
+    uint32_t ways;    /**< 1 to 64; entries / ways is a power of 2 */
+    enum tlb_policy policy;
+    uint32_t seed; /**< of TLB_POLICY_RANDOM */
+};
+
+/** The TLBs of a processor. */
+struct tlb_model {
+    const char *name;
+    bool split; /**< code has TLBs of its own */
+    struct tlb_geometry data, data_large;
+    struct tlb_geometry code, code_large; /**< used if `split` */
+};
+
+/** Bits of `tlb_entry.flags`. The rights have the values of PTE_RW, PTE_US. */
+enum {
+    TLB_VALID = 1 << 0,
+    TLB_RW = 1 << 1,
+    TLB_US = 1 << 2,
+    TLB_GLOBAL = 1 << 3,
+    TLB_DIRTY = 1 << 4,
+    TLB_LARGE = 1 << 5 /**< a piece of a large page in a 4-KByte bank */
+};
+
+enum { TLB_NO_FAST = 0xffff, TLB_SLOT_NONE = -1 };
+
+struct tlb_entry {
+    linear_addr page;     /**< linear address of the page */
+    physical_addr frame;  /**< physical address of the page */
+    uint16_t flags;       /**< TLB_ bits; 0 when empty */
+    uint16_t fast;        /**< first fast entry filled from it */
+    bool listed;          /**< it stands in a live list */
+};
+
+struct tlb_bank {
+    struct tlb_geometry geometry;
+    unsigned page_shift; /**< 12, or 22 for large pages */
+    uint32_t set_mask;
+    struct tlb_entry *entry; /**< set * ways + way */
+    uint64_t *recency;       /**< one word a set */
+    uint32_t pointer;        /**< of TLB_POLICY_POINTER */
+    uint32_t random;         /**< state of TLB_POLICY_RANDOM */
+    uint32_t *live;          /**< slots that may be valid, unordered */
+    uint32_t live_count;
+    uint64_t keep[64]; /**< by way: how a use moves the recency word */
+    uint64_t mark[64];
+};
+
+/** How `--tlb` names them, for messages. */
+#define TLB_NAMES \
+    "386, 486, pentium, pentiumpro, ENTRIESxWAYS[:lru|plru|fifo|random[:SEED]]," \
+    " random:SEED, infinite, none"
+
+/** Parse what `--tlb` takes into `model`. */
+bool tlb_model_parse(const char *text, struct tlb_model *model,
+                     struct error *error);
+
+bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
+                   unsigned page_shift, struct error *error);
+void tlb_bank_release(struct tlb_bank *bank);
+
+/** Slot of the entry that maps `linear`, or TLB_SLOT_NONE. Moves nothing. */
+static inline int tlb_bank_find(const struct tlb_bank *bank, linear_addr linear)
+{
+    const linear_addr page = linear >> bank->page_shift << bank->page_shift;
+    const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
+    const uint32_t first = set * bank->geometry.ways;
+
+    for (uint32_t slot = first; slot < first + bank->geometry.ways; slot++) {
+        if (bank->entry[slot].page == page &&
+            (bank->entry[slot].flags & TLB_VALID))
+            return (int)slot;
+    }
+    return TLB_SLOT_NONE;
+}
+
+/** Note a use of the entry in `slot`, where the policy depends on use. */
+static inline void tlb_bank_touch(struct tlb_bank *bank, uint32_t slot)
+{
+    const uint32_t way = slot % bank->geometry.ways;
+    uint64_t *word = &bank->recency[slot / bank->geometry.ways];
+
+    *word = (*word & bank->keep[way]) | bank->mark[way];
+}
+
+/**
+ * The slot that a new entry for `linear` goes to: an empty way of the set if
+ * there is one, else the policy's victim. Moves the policy's pointer.
+ */
+uint32_t tlb_bank_victim(struct tlb_bank *bank, linear_addr linear);
+
+#endif

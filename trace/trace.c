@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/trace.h"
+
+void trace_emit(struct trace *trace, struct trace_record *record)
+{
+    if (!trace->record)
+        return;
+    if (trace->locate)
+        trace->locate(trace->locate_context, record);
+    trace->record(trace->record_context, record);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Trace points: one line each at the door where a room has its answer. Off,
+ * a point costs one test of a bit. On, it hands a typed record to the
+ * recorder. A point never formats, and never changes the machine.
+ *
+ *   in    typed records from bus, mmu, cpu and devices
+ *   out   the recorder's callback, with the tick and the processor's place
+ */
+#ifndef TRACE_TRACE_H
+#define TRACE_TRACE_H
+
+#include "base/fault.h"
+#include "base/types.h"
+
+/** What can be recorded, as `--events` names it. Also the bit number. */
+enum trace_event {
+    TRACE_TLB,    /**< misses, fills, evictions and flushes */
+    TRACE_HIT,    /**< TLB hits */
+    TRACE_WALK,   /**< page walks */
+    TRACE_FAULT,  /**< exceptions on their way to the guest */
+    TRACE_MEM,    /**< data reads and writes */
+    TRACE_FETCH,  /**< instruction fetches: one a block of code */
+    TRACE_EXEC,   /**< every instruction */
+    TRACE_PORT,   /**< I/O port cycles */
+    TRACE_MMIO,   /**< memory-mapped I/O cycles */
+    TRACE_DMA,    /**< cycles of other bus masters */
+    TRACE_IRQ,    /**< interrupt delivery and IRET */
+    TRACE_CR,     /**< writes to control registers */
+    TRACE_MARKER, /**< writes to the marker port */
+    TRACE_EVENT_COUNT
+};
+
+/** What happened to a TLB. */
+enum tlb_action { TLB_HIT, TLB_MISS, TLB_FILL, TLB_EVICT, TLB_FLUSH };
+
+/** Why TLB entries were flushed. */
+enum tlb_cause {
+    TLB_CAUSE_NONE,
+    TLB_CAUSE_CR3,        /**< MOV to CR3 or a task switch */
+    TLB_CAUSE_CR0,        /**< a paging bit of CR0 changed */
+    TLB_CAUSE_CR4,        /**< a paging bit of CR4 changed */
+    TLB_CAUSE_INVLPG,     /**< one page */
+    TLB_CAUSE_PAGE_FAULT, /**< the entry of the address that faulted */
+    TLB_CAUSE_RESET
+};
+
+struct trace_tlb {
+    enum tlb_action action;
+    enum tlb_cause cause; /**< of a flush */
+    bool code;            /**< the TLB for code, where there are two */
+    linear_addr linear;   /**< page; unused for a whole flush */
+    physical_addr physical; /**< frame of a fill, eviction or hit */
+    uint16_t set;
+    uint16_t way;
+    uint32_t entries; /**< how many a flush removed */
+};
+
+struct trace_walk {
+    linear_addr linear;
+    uint32_t cr3;
+    enum access access;
+    enum privilege privilege;
+    physical_addr pde_address;
+    uint32_t pde;
+    physical_addr pte_address; /**< valid if `has_pte` */
+    uint32_t pte;
+    bool has_pte; /**< false: PDE absent, or it maps a large page */
+    bool ok;
+    uint32_t error_code;    /**< valid if not `ok` */
+    physical_addr physical; /**< valid if `ok` */
+    uint32_t marked; /**< bits newly set: A or D of the last entry read, and
+                          PDE A in bit 16 */
+};
+
+struct trace_access {
+    linear_addr linear;
+    physical_addr physical;
+    uint8_t size;
+    bool write;
+    uint32_t value; /**< low four bytes */
+};
+
+/** A port, MMIO or DMA cycle. */
+struct trace_cycle {
+    const char *name; /**< of the range, or NULL: nobody answered */
+    uint32_t where;   /**< port number or physical address */
+    uint32_t size;    /**< bytes; of DMA also a block within a page */
+    bool write;
+    uint32_t value; /**< low four bytes */
+};
+
+struct trace_interrupt {
+    uint8_t vector;
+    bool external; /**< from the interrupt controller */
+    bool iret;     /**< the return instead */
+};
+
+struct trace_control {
+    uint8_t number; /**< 0, 2, 3 or 4 */
+    uint32_t old_value;
+    uint32_t new_value;
+};
+
+/** One event. `event` says which member of the union is meant. */
+struct trace_record {
+    enum trace_event event;
+    uint64_t tick;
+    uint32_t eip; /**< of the instruction at work */
+    uint32_t cr3;
+    uint8_t cpl;
+    union {
+        struct trace_tlb tlb;
+        struct trace_walk walk;
+        struct fault fault;
+        struct trace_access access;
+        struct trace_cycle cycle;
+        struct trace_interrupt interrupt;
+        struct trace_control control;
+        physical_addr fetch; /**< physical address of the code */
+        uint32_t marker;
+    };
+};
+
+struct trace {
+    uint32_t enabled; /**< one bit per enum trace_event */
+    /** Fill in tick, eip, cr3 and cpl. Set by the machine. */
+    void (*locate)(void *context, struct trace_record *record);
+    void *locate_context;
+    /** Take a complete record. Set by whoever records. */
+    void (*record)(void *context, const struct trace_record *record);
+    void *record_context;
+};
+
+/** True if `event` is wanted. */
+static inline bool trace_wants(const struct trace *trace,
+                               enum trace_event event)
+{
+    return UNLIKELY(trace->enabled & (1u << event));
+}
+
+/** Complete the record with its place and hand it to the recorder. */
+NEVER_INLINE void trace_emit(struct trace *trace, struct trace_record *record);
+
+#endif
