@@ -2,3 +2,7 @@
 
 noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES =
+libbase_a_SOURCES += base/error.c
+libbase_a_SOURCES += base/error.h
+libbase_a_SOURCES += base/fault.h
+libbase_a_SOURCES += base/types.h
