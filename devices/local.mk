@@ -1,4 +1,14 @@
 # SPDX-License-Identifier: MIT
 
 noinst_LIBRARIES += libdevices.a
-libdevices_a_SOURCES =
+libdevices_a_SOURCES = \
+	devices/counter_port.c devices/counter_port.h \
+	devices/debug_console.c devices/debug_console.h \
+	devices/exit_port.c devices/exit_port.h \
+	devices/i8254_counter.c devices/i8254_counter.h \
+	devices/i8254_pit.c devices/i8254_pit.h \
+	devices/i8259_pic.c devices/i8259_pic.h \
+	devices/marker_port.c devices/marker_port.h \
+	devices/ns16550_uart.c devices/ns16550_uart.h \
+	devices/power_port.c devices/power_port.h \
+	devices/system_port_b.c devices/system_port_b.h
