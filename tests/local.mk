@@ -82,11 +82,15 @@ format:
 	@CLANG_FORMAT='$(CLANG_FORMAT)' \
 	    $(top_srcdir)/tools/check-format --write $(top_srcdir)
 
+TIDY_FLAGS = -std=c11 -iquote . -D_GNU_SOURCE $(DEFS) $(CHECK_CFLAGS) \
+	$(LIBELF_CFLAGS) $(LIBDW_CFLAGS) $(SDL_CFLAGS) $(CAPSTONE_CFLAGS) \
+	$(SQLITE_CFLAGS) $(LIBPNG_CFLAGS) $(LIBZSTD_CFLAGS)
 tidy:
 	@test -n '$(CLANG_TIDY)' || { echo 'clang-tidy is not installed'; exit 1; }
-	cd $(top_srcdir) && find base trace bus mmu cpu devices machine host \
-	    tools tests -name '*.c' | sort | xargs -n 8 $(CLANG_TIDY) --quiet -- \
-	    -std=c11 -iquote . -D_GNU_SOURCE $(DEFS) $(LIBELF_CFLAGS) \
-	    $(SDL_CFLAGS) $(CAPSTONE_CFLAGS) $(LIBPNG_CFLAGS)
+	@cd $(top_srcdir) && status=0; \
+	for source in $$(find base trace bus mmu cpu devices machine host tools \
+	                     tests -name '*.c' | sort); do \
+	    $(CLANG_TIDY) --quiet $$source -- $(TIDY_FLAGS) || status=1; \
+	done; exit $$status
 
 .PHONY: fuzz results check-format format tidy
