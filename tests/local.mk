@@ -52,6 +52,7 @@ COMPILE_ALONE = $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) -std=c11 $(WARNING_CFLAGS)
 # their own under TMPDIR, never beside the sources.
 AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
+	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	PAGEWALK='$(abs_top_builddir)/pagewalk'; export PAGEWALK; \
@@ -62,6 +63,10 @@ AM_TESTS_ENVIRONMENT = \
 	GDB='$(GDB)'; export GDB; \
 	BABELTRACE='$(BABELTRACE)'; export BABELTRACE; \
 	ZSTD='$(ZSTD)'; export ZSTD;
+
+# A test that hangs fails.
+LOG_COMPILER = timeout
+AM_LOG_FLAGS = 900
 
 FUZZ_SECONDS = 10
 fuzz: $(FUZZERS)
