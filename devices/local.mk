@@ -2,6 +2,7 @@
 
 noinst_LIBRARIES += libdevices.a
 libdevices_a_SOURCES = \
+	devices/bochs_vbe.c devices/bochs_vbe.h \
 	devices/counter_port.c devices/counter_port.h \
 	devices/debug_console.c devices/debug_console.h \
 	devices/exit_port.c devices/exit_port.h \
@@ -11,4 +12,5 @@ libdevices_a_SOURCES = \
 	devices/marker_port.c devices/marker_port.h \
 	devices/ns16550_uart.c devices/ns16550_uart.h \
 	devices/power_port.c devices/power_port.h \
-	devices/system_port_b.c devices/system_port_b.h
+	devices/system_port_b.c devices/system_port_b.h \
+	devices/vga.c devices/vga.h

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include "devices/bochs_vbe.h"
+
+#include "bus/bus.h"
+
+enum {
+    INDEX_ID,
+    INDEX_XRES,
+    INDEX_YRES,
+    INDEX_BPP,
+    INDEX_ENABLE,
+    INDEX_BANK,
+    INDEX_VIRT_WIDTH,
+    INDEX_VIRT_HEIGHT,
+    INDEX_X_OFFSET,
+    INDEX_Y_OFFSET,
+    INDEX_VIDEO_MEMORY_64K
+};
+
+enum {
+    ID_FIRST = 0xb0c0,
+    ID_LAST = 0xb0c5,
+    BANK_BYTES = 64 << 10,
+    ENABLE_BITS = VBE_ENABLED | VBE_GET_CAPABILITIES | VBE_8_BIT_DAC |
+                  VBE_LINEAR | VBE_NO_CLEAR
+};
+
+void bochs_vbe_init(struct bochs_vbe *vbe, struct bus *bus, struct vga *vga,
+                    physical_addr memory)
+{
+    *vbe = (struct bochs_vbe){.bus = bus, .vga = vga, .memory = memory};
+    bochs_vbe_reset(vbe);
+}
+
+void bochs_vbe_reset(struct bochs_vbe *vbe)
+{
+    *vbe = (struct bochs_vbe){.id = ID_LAST,
+                              .xres = 640,
+                              .yres = 480,
+                              .bpp = 8,
+                              .virt_width = 640,
+                              .virt_height = 480,
+                              .bus = vbe->bus,
+                              .vga = vbe->vga,
+                              .memory = vbe->memory};
+    vbe->vga->dac_8_bits = false;
+}
+
+static uint32_t pixel_bytes(const struct bochs_vbe *vbe)
+{
+    return (vbe->bpp + 7u) / 8;
+}
+
+uint32_t bochs_vbe_pitch(const struct bochs_vbe *vbe)
+{
+    return vbe->virt_width * pixel_bytes(vbe);
+}
+
+/* The width decides how many lines the memory holds. */
+static void set_virtual_width(struct bochs_vbe *vbe, uint32_t width)
+{
+    const uint32_t limit = VBE_MEMORY_BYTES / vbe->yres / pixel_bytes(vbe);
+    uint32_t height;
+
+    if (width < vbe->xres)
+        width = vbe->xres;
+    if (width > limit)
+        width = limit;
+    if (width > UINT16_MAX)
+        width = UINT16_MAX;
+    vbe->virt_width = (uint16_t)width;
+    height = VBE_MEMORY_BYTES / bochs_vbe_pitch(vbe);
+    vbe->virt_height = (uint16_t)(height > UINT16_MAX ? UINT16_MAX : height);
+}
+
+static uint16_t at_most(uint32_t value, uint32_t limit)
+{
+    return (uint16_t)(value < limit ? value : limit);
+}
+
+static void clear_screen(struct bochs_vbe *vbe)
+{
+    static const uint8_t zeroes[PAGE_SIZE];
+    const uint32_t end = vbe->yres * bochs_vbe_pitch(vbe);
+
+    for (uint32_t offset = 0; offset < end; offset += PAGE_SIZE)
+        bus_write_block(vbe->bus, BUS_CPU, vbe->memory + offset, zeroes,
+                        at_most(end - offset, PAGE_SIZE));
+}
+
+static void write_enable(struct bochs_vbe *vbe, uint16_t value)
+{
+    const bool starts = (value & VBE_ENABLED) && !(vbe->enable & VBE_ENABLED);
+
+    vbe->enable = value & ENABLE_BITS;
+    vbe->vga->dac_8_bits = (value & VBE_8_BIT_DAC) != 0;
+    if (!starts)
+        return;
+    vbe->x_offset = 0;
+    vbe->y_offset = 0;
+    set_virtual_width(vbe, vbe->xres);
+    if (!(value & VBE_NO_CLEAR))
+        clear_screen(vbe);
+}
+
+static bool is_depth(uint16_t bpp)
+{
+    return bpp == 8 || bpp == 15 || bpp == 16 || bpp == 24 || bpp == 32;
+}
+
+/* A mode is set while the extension is off, and must be a possible one. */
+static void write_mode(struct bochs_vbe *vbe, uint16_t value)
+{
+    if (vbe->enable & VBE_ENABLED)
+        return;
+    if (vbe->index == INDEX_XRES && value >= 1 && value <= VBE_MAX_XRES)
+        vbe->xres = value;
+    if (vbe->index == INDEX_YRES && value >= 1 && value <= VBE_MAX_YRES)
+        vbe->yres = value;
+    if (vbe->index == INDEX_BPP && value == 0)
+        vbe->bpp = 8;
+    if (vbe->index == INDEX_BPP && is_depth(value))
+        vbe->bpp = value;
+}
+
+/* Keep the screen inside its memory. */
+static void set_offsets(struct bochs_vbe *vbe, uint16_t x, uint16_t y)
+{
+    vbe->x_offset = at_most(x, (uint32_t)vbe->virt_width - vbe->xres);
+    vbe->y_offset = at_most(y, (uint32_t)vbe->virt_height - vbe->yres);
+}
+
+/* What moves the screen within its memory is taken while it is on. */
+static void write_view(struct bochs_vbe *vbe, uint16_t value)
+{
+    if (!(vbe->enable & VBE_ENABLED))
+        return;
+    if (vbe->index == INDEX_X_OFFSET) {
+        set_offsets(vbe, value, vbe->y_offset);
+    } else if (vbe->index == INDEX_Y_OFFSET) {
+        set_offsets(vbe, vbe->x_offset, value);
+    } else {
+        set_virtual_width(vbe, value);
+        set_offsets(vbe, vbe->x_offset, vbe->y_offset);
+    }
+}
+
+static void write_data(struct bochs_vbe *vbe, uint16_t value)
+{
+    switch (vbe->index) {
+    case INDEX_ID:
+        if (value >= ID_FIRST && value <= ID_LAST)
+            vbe->id = value;
+        break;
+    case INDEX_XRES:
+    case INDEX_YRES:
+    case INDEX_BPP: write_mode(vbe, value); break;
+    case INDEX_ENABLE: write_enable(vbe, value); break;
+    case INDEX_BANK:
+        if (value < VBE_MEMORY_BYTES / BANK_BYTES)
+            vbe->bank = value;
+        break;
+    case INDEX_VIRT_WIDTH:
+    case INDEX_X_OFFSET:
+    case INDEX_Y_OFFSET: write_view(vbe, value); break;
+    default: break; /* the height follows from the width */
+    }
+}
+
+static uint16_t read_data(const struct bochs_vbe *vbe)
+{
+    const bool limits = (vbe->enable & VBE_GET_CAPABILITIES) != 0;
+
+    switch (vbe->index) {
+    case INDEX_ID: return vbe->id;
+    case INDEX_XRES: return limits ? VBE_MAX_XRES : vbe->xres;
+    case INDEX_YRES: return limits ? VBE_MAX_YRES : vbe->yres;
+    case INDEX_BPP: return limits ? VBE_MAX_BPP : vbe->bpp;
+    case INDEX_ENABLE: return vbe->enable;
+    case INDEX_BANK: return vbe->bank;
+    case INDEX_VIRT_WIDTH: return vbe->virt_width;
+    case INDEX_VIRT_HEIGHT: return vbe->virt_height;
+    case INDEX_X_OFFSET: return vbe->x_offset;
+    case INDEX_Y_OFFSET: return vbe->y_offset;
+    case INDEX_VIDEO_MEMORY_64K: return VBE_MEMORY_BYTES / BANK_BYTES;
+    default: return 0;
+    }
+}
+
+uint32_t bochs_vbe_read(void *context, uint32_t offset, unsigned size)
+{
+    const struct bochs_vbe *vbe = context;
+
+    if (size != 2)
+        return UINT32_MAX;
+    return offset == 0 ? vbe->index : read_data(vbe);
+}
+
+void bochs_vbe_write(void *context, uint32_t offset, unsigned size,
+                     uint32_t value)
+{
+    struct bochs_vbe *vbe = context;
+
+    if (size != 2)
+        return;
+    if (offset == 0)
+        vbe->index = (uint16_t)value;
+    else
+        write_data(vbe, (uint16_t)value);
+}
