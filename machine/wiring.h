@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The board: which devices there are and how they are connected. The only
+ * place with port numbers, interrupt numbers and addresses of device memory.
+ *
+ *   in    bus, ports and clock; callbacks for what leaves the board
+ *   out   devices on their ports, RAM on the bus, INTR to the processor
+ */
+#ifndef MACHINE_WIRING_H
+#define MACHINE_WIRING_H
+
+#include "base/error.h"
+#include "bus/bus.h"
+#include "bus/clock.h"
+#include "bus/ports.h"
+#include "devices/bochs_vbe.h"
+#include "devices/counter_port.h"
+#include "devices/debug_console.h"
+#include "devices/exit_port.h"
+#include "devices/i8254_pit.h"
+#include "devices/i8259_pic.h"
+#include "devices/marker_port.h"
+#include "devices/ns16550_uart.h"
+#include "devices/power_port.h"
+#include "devices/system_port_b.h"
+#include "devices/vga.h"
+
+struct trace;
+
+/** Physical addresses that a loader or a reader of the screen must know. */
+#define BOARD_CONVENTIONAL_END   0x000a0000u /**< 640 KiB */
+#define BOARD_TEXT_MEMORY        0x000b8000u
+#define BOARD_TEXT_MEMORY_BYTES  0x00008000u
+#define BOARD_EXTENDED_START     0x00100000u /**< 1 MiB */
+#define BOARD_MEMORY_MAX         0xc0000000u /**< 3 GiB */
+#define BOARD_LINEAR_FRAMEBUFFER 0xe0000000u
+
+/** What leaves the board. Each callback may be NULL. */
+struct board_options {
+    void (*intr)(void *context, bool level); /**< the processor's INTR pin */
+    void (*serial_out)(void *context, uint8_t byte); /**< COM1 */
+    void (*debug_out)(void *context, uint8_t byte);  /**< port 0xE9 */
+    void (*leave)(void *context, uint32_t value);    /**< the exit port */
+    void (*power_off)(void *context);
+    /** Value of counter `index`, an enum counter_index. */
+    uint64_t (*counter)(void *context, unsigned index);
+    void *context; /**< of all of them */
+};
+
+struct board {
+    struct i8259_pic master_pic;
+    struct i8259_pic slave_pic;
+    struct i8254_pit pit;
+    struct system_port_b port_b;
+    struct ns16550_uart com1;
+    struct vga vga;
+    struct bochs_vbe vbe;
+    struct debug_console debug_console;
+    struct exit_port exit_port;
+    struct power_port power_port;
+    struct counter_port counter_port;
+    struct marker_port marker_port;
+    struct bus *bus;
+    struct board_options options;
+};
+
+/**
+ * Connect all devices; the board must not move afterwards. Fails when two
+ * claim the same port, which is a mistake in the wiring.
+ */
+bool board_init(struct board *board, struct bus *bus, struct ports *ports,
+                struct clock *clock, struct trace *trace,
+                const struct board_options *options, struct error *error);
+
+/**
+ * Put RAM on the bus: `bytes` of it from 0 up, with the hole that a PC has
+ * for video memory. Fails unless `bytes` is whole pages, 1 MiB to 3 GiB.
+ */
+bool board_map_memory(struct board *board, uint64_t bytes, struct error *error);
+
+/** The RESET line of the board; memory stays as it is. */
+void board_reset(struct board *board);
+
+/** The processor's interrupt acknowledge cycle: the vector. */
+uint8_t board_acknowledge(struct board *board);
+
+/** A byte from the terminal to COM1; false while it has no room. */
+bool board_serial_in(struct board *board, uint8_t byte);
+
+#endif
