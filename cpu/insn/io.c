@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/insn/io.h"
+
+#include "cpu/insn/repeat.h"
+
+enum {
+    TSS_IO_MAP_BASE = 102, /**< where a 32-bit TSS says where its map is */
+    TSS_TYPE_32 = 9,       /**< descriptor type; bit 1 is "busy" */
+    TSS_TYPE_BUSY = 2
+};
+
+/** Look the ports up in the bit map: every bit must be clear. */
+static bool io_check_map(struct cpu *cpu, uint16_t port, unsigned size)
+{
+    const uint32_t type = (cpu->tr.rights & DESC_TYPE) >> DESC_TYPE_SHIFT;
+    const uint32_t mask = (1u << size) - 1;
+    uint32_t map;
+    uint32_t bits;
+
+    if (!cpu->tr.usable || (type & ~(uint32_t)TSS_TYPE_BUSY) != TSS_TYPE_32 ||
+        cpu->tr.limit < TSS_IO_MAP_BASE + 1)
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    TRY(cpu_read_system(cpu, cpu->tr.base + TSS_IO_MAP_BASE, 2, &map));
+    /* Always two bytes, so that ports 7 and 8 of a byte pair need no care. */
+    if (map + port / 8u + 1 > cpu->tr.limit)
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    TRY(cpu_read_system(cpu, cpu->tr.base + map + port / 8u, 2, &bits));
+    if (bits >> (port & 7) & mask)
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    return true;
+}
+
+bool io_check_permission(struct cpu *cpu, uint16_t port, unsigned size)
+{
+    const uint32_t iopl = (cpu->eflags & FLAG_IOPL) >> FLAG_IOPL_SHIFT;
+
+    if (!cpu_is_protected(cpu) || (cpu->cpl <= iopl && !cpu_is_v86(cpu)))
+        return true;
+    return io_check_map(cpu, port, size);
+}
+
+/** The port of IN and OUT: DX, or the immediate byte. */
+static uint16_t io_port(const struct cpu *cpu, const struct insn *insn,
+                        enum operand_kind kind)
+{
+    if (kind == KIND_IMMEDIATE)
+        return (uint8_t)insn->immediate;
+    return (uint16_t)cpu->gpr[EDX];
+}
+
+/* IN: accumulator = port. SDM 2A, "IN". */
+bool op_in(struct cpu *cpu, const struct insn *insn)
+{
+    const uint16_t port = io_port(cpu, insn, insn_src_kind(insn));
+    const unsigned size = insn->width / 8u;
+
+    TRY(io_check_permission(cpu, port, size));
+    cpu_set_register(cpu, EAX, (enum width)insn->width,
+                     ports_read(cpu->ports, port, size));
+    return true;
+}
+
+/* OUT: port = accumulator. SDM 2B, "OUT". */
+bool op_out(struct cpu *cpu, const struct insn *insn)
+{
+    const uint16_t port = io_port(cpu, insn, insn_dest_kind(insn));
+    const unsigned size = insn->width / 8u;
+
+    TRY(io_check_permission(cpu, port, size));
+    ports_write(cpu->ports, port, size,
+                cpu_register(cpu, EAX, (enum width)insn->width));
+    return true;
+}
+
+/**
+ * INS, one element: ES:[eDI] = port DX. The destination is opened first: what
+ * a device has handed out cannot be read again. SDM 2A, "INS".
+ */
+static bool ins_element(struct cpu *cpu, const struct insn *insn)
+{
+    const struct form form = form_of(insn);
+    const uint16_t port = (uint16_t)cpu->gpr[EDX];
+    const unsigned size = insn->width / 8u;
+    struct place place;
+
+    TRY(io_check_permission(cpu, port, size));
+    TRY(cpu_open(cpu, ES, string_index(cpu, insn, EDI), size, ACCESS_WRITE,
+                 &place));
+    place_write(cpu, form, &place, ports_read(cpu->ports, port, size));
+    string_advance(cpu, insn, EDI, size);
+    return true;
+}
+
+bool op_ins(struct cpu *cpu, const struct insn *insn)
+{
+    return string_repeat(cpu, insn, ins_element, NULL, NULL);
+}
+
+/** OUTS, one element: port DX = DS:[eSI]. SDM 2B, "OUTS". */
+static bool outs_element(struct cpu *cpu, const struct insn *insn)
+{
+    const uint16_t port = (uint16_t)cpu->gpr[EDX];
+    const unsigned size = insn->width / 8u;
+    uint32_t value;
+
+    TRY(io_check_permission(cpu, port, size));
+    TRY(cpu_read(cpu, string_source(insn), string_index(cpu, insn, ESI), size,
+                 &value));
+    ports_write(cpu->ports, port, size, value);
+    string_advance(cpu, insn, ESI, size);
+    return true;
+}
+
+bool op_outs(struct cpu *cpu, const struct insn *insn)
+{
+    return string_repeat(cpu, insn, outs_element, NULL, NULL);
+}
