@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+#
+# The guest: guest/tour.elf, a 32-bit kernel built by GUEST_CC.
+#
+# The host's compiler makes everything else, so these are rules of our own.
+# Objects end in .guest.o, which no rule of automake's touches.
+
+GUEST_ASM_FILES = \
+	guest/arch/trap_entry.S \
+	guest/boot/entry.S
+
+GUEST_C_FILES = \
+	guest/arch/cpu.c \
+	guest/arch/descriptors.c \
+	guest/arch/probe.c \
+	guest/arch/tlb.c \
+	guest/arch/traps.c \
+	guest/drivers/counters.c \
+	guest/drivers/debugcon.c \
+	guest/drivers/framebuffer.c \
+	guest/drivers/pci.c \
+	guest/drivers/pic.c \
+	guest/drivers/pit.c \
+	guest/drivers/power.c \
+	guest/drivers/serial.c \
+	guest/kernel/cmdline.c \
+	guest/kernel/irq.c \
+	guest/kernel/jiffies.c \
+	guest/kernel/main.c \
+	guest/kernel/panic.c \
+	guest/kernel/printk.c \
+	guest/kernel/string.c \
+	guest/mm/bootmem.c \
+	guest/mm/complain.c \
+	guest/mm/init.c \
+	guest/mm/kmalloc.c \
+	guest/mm/memory_map.c \
+	guest/mm/page_alloc.c \
+	guest/mm/paging.c \
+	guest/mm/show.c \
+	guest/mm/slab.c \
+	guest/mm/vmalloc.c \
+	guest/tour/age.c \
+	guest/tour/chapter_addresses.c \
+	guest/tour/chapter_bootmem.c \
+	guest/tour/chapter_ioremap.c \
+	guest/tour/chapter_kmalloc.c \
+	guest/tour/chapter_pages.c \
+	guest/tour/chapter_slab.c \
+	guest/tour/chapter_tlb.c \
+	guest/tour/chapter_vmalloc.c \
+	guest/tour/check.c \
+	guest/tour/measure.c \
+	guest/tour/tour.c
+
+GUEST_HEADER_FILES = \
+	guest/arch/cpu.h \
+	guest/arch/descriptors.h \
+	guest/arch/io.h \
+	guest/arch/pgtable.h \
+	guest/arch/probe.h \
+	guest/arch/tlb.h \
+	guest/arch/traps.h \
+	guest/boot/multiboot.h \
+	guest/drivers/counters.h \
+	guest/drivers/debugcon.h \
+	guest/drivers/framebuffer.h \
+	guest/drivers/pci.h \
+	guest/drivers/pic.h \
+	guest/drivers/pit.h \
+	guest/drivers/power.h \
+	guest/drivers/serial.h \
+	guest/kernel/cmdline.h \
+	guest/kernel/irq.h \
+	guest/kernel/jiffies.h \
+	guest/kernel/list.h \
+	guest/kernel/panic.h \
+	guest/kernel/printk.h \
+	guest/kernel/string.h \
+	guest/kernel/types.h \
+	guest/mm/bootmem.h \
+	guest/mm/complain.h \
+	guest/mm/init.h \
+	guest/mm/kmalloc.h \
+	guest/mm/layout.h \
+	guest/mm/memory_map.h \
+	guest/mm/page.h \
+	guest/mm/page_alloc.h \
+	guest/mm/paging.h \
+	guest/mm/show.h \
+	guest/mm/slab.h \
+	guest/mm/vmalloc.h \
+	guest/tour/age.h \
+	guest/tour/check.h \
+	guest/tour/ioremap.h \
+	guest/tour/measure.h \
+	guest/tour/tour.h
+
+GUEST_LINKER_SCRIPT = guest/boot/kernel.ld
+
+GUEST_OBJECTS = \
+	$(GUEST_ASM_FILES:.S=.guest.o) \
+	$(GUEST_C_FILES:.c=.guest.o)
+GUEST_DEPENDENCY_FILES = $(GUEST_OBJECTS:.o=.d)
+
+# A 386 without a coprocessor, and nothing that needs a C library.
+GUEST_MACHINE_FLAGS = -march=i386 -mno-sse -mno-mmx -mno-80387 -msoft-float \
+	-fcf-protection=none
+GUEST_KERNEL_FLAGS = -std=gnu11 -ffreestanding -fno-pic -fno-pie \
+	-fno-stack-protector -fno-asynchronous-unwind-tables -fno-common
+GUEST_WARNINGS = -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wundef -Wvla -Wwrite-strings -Wcast-qual -Wcast-align -Wformat=2 \
+	-Wswitch-enum
+GUEST_CFLAGS = -O2 -g
+GUEST_ALL_CFLAGS = -I$(srcdir)/guest $(GUEST_MACHINE_FLAGS) \
+	$(GUEST_KERNEL_FLAGS) $(GUEST_WARNINGS) $(GUEST_CFLAGS)
+GUEST_LINK_FLAGS = -nostdlib -static -no-pie -Wl,--build-id=none \
+	-Wl,-z,noexecstack -Wl,-z,max-page-size=4096
+
+guest/%.guest.o: $(srcdir)/guest/%.c
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(GUEST_CC) $(GUEST_ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+guest/%.guest.o: $(srcdir)/guest/%.S
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(GUEST_CC) $(GUEST_ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+guest/tour.elf: $(GUEST_OBJECTS) $(srcdir)/$(GUEST_LINKER_SCRIPT)
+	$(AM_V_GEN)$(GUEST_CC) $(GUEST_MACHINE_FLAGS) $(GUEST_LINK_FLAGS) \
+	  -Wl,-T,$(srcdir)/$(GUEST_LINKER_SCRIPT) -o $@ $(GUEST_OBJECTS)
+
+-include $(GUEST_DEPENDENCY_FILES)
+
+if GUEST
+noinst_DATA += guest/tour.elf
+endif
+EXTRA_DIST += $(GUEST_ASM_FILES) $(GUEST_C_FILES) $(GUEST_HEADER_FILES) \
+	$(GUEST_LINKER_SCRIPT)
+CLEANFILES += guest/tour.elf $(GUEST_OBJECTS) $(GUEST_DEPENDENCY_FILES)

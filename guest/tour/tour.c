@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "tour/tour.h"
+
+#include "drivers/counters.h"
+#include "drivers/power.h"
+#include "kernel/cmdline.h"
+#include "kernel/panic.h"
+#include "kernel/printk.h"
+#include "kernel/string.h"
+#include "tour/age.h"
+#include "tour/check.h"
+
+#define MARKER_BEGIN 0x0000u
+#define MARKER_END   0xFFFFu
+
+/* In the order of the tour. */
+/* clang-format off */
+static const struct chapter chapters[] = {
+    {1, "bootmem",   "memory before the page allocator exists",
+     bootmem_chapter_early, bootmem_chapter},
+    {2, "pages",     "the buddy system: 1 to 1024 contiguous pages",
+     NULL, pages_chapter},
+    {3, "kmalloc",   "memory by the byte, in size classes",
+     NULL, kmalloc_chapter},
+    {4, "slab",      "caches of objects of one kind",
+     NULL, slab_chapter},
+    {5, "vmalloc",   "contiguous to look at, scattered in memory",
+     NULL, vmalloc_chapter},
+    {6, "addresses", "one page under every kind of address",
+     NULL, addresses_chapter},
+    {7, "tlb",       "the translations that the processor remembers",
+     NULL, tlb_chapter},
+};
+/* clang-format on */
+
+static char selection[CMDLINE_BYTES] = "all";
+
+static bool is_selected(const struct chapter *chapter)
+{
+    return list_contains(selection, "all") ||
+           list_contains(selection, chapter->name);
+}
+
+static bool is_chapter(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(chapters); i++) {
+        if (strcmp(chapters[i].name, name) == 0)
+            return true;
+    }
+    return strcmp(name, "all") == 0;
+}
+
+static void refuse(const char *name)
+{
+    size_t i;
+
+    printk("tour: there is no chapter '%s'; there are: all", name);
+    for (i = 0; i < ARRAY_SIZE(chapters); i++)
+        printk(" %s", chapters[i].name);
+    panic("unknown chapter");
+}
+
+void tour_select(void)
+{
+    char name[CMDLINE_BYTES];
+    const char *rest = selection;
+    size_t length;
+
+    cmdline_get("tour", selection, sizeof(selection));
+    for (;;) {
+        for (length = 0; rest[length] && rest[length] != ','; length++)
+            name[length] = rest[length];
+        name[length] = 0;
+        if (!is_chapter(name))
+            refuse(name);
+        if (rest[length] == 0)
+            return;
+        rest += length + 1;
+    }
+}
+
+void tour_run_early(void)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(chapters); i++) {
+        if (chapters[i].early && is_selected(&chapters[i])) {
+            panic_blames(chapters[i].number);
+            chapters[i].early();
+        }
+    }
+    panic_blames(EXIT_PANIC);
+}
+
+/* Returns whether all that the chapter claims is true. */
+static bool run_chapter(const struct chapter *chapter)
+{
+    printk("\n=== chapter %s: %s\n", chapter->name, chapter->title);
+    marker((uint32_t)chapter->number << 16 | MARKER_BEGIN);
+    panic_blames(chapter->number);
+    check_begin();
+    chapter->run();
+    panic_blames(EXIT_PANIC);
+    marker((uint32_t)chapter->number << 16 | MARKER_END);
+
+    if (check_failure()) {
+        printk("\nchapter %s: FAILED: %s\n", chapter->name, check_failure());
+        return false;
+    }
+    printk("\nchapter %s: ok\n", chapter->name);
+    return true;
+}
+
+void tour_run(void)
+{
+    uint8_t failed = 0;
+    size_t i;
+
+    age_memory();
+    for (i = 0; i < ARRAY_SIZE(chapters); i++) {
+        if (is_selected(&chapters[i]) && !run_chapter(&chapters[i]) &&
+            failed == 0)
+            failed = chapters[i].number;
+    }
+    if (failed != 0)
+        machine_exit(failed);
+}
