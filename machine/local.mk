@@ -3,5 +3,11 @@
 noinst_LIBRARIES += libmachine.a
 libmachine_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBELF_CFLAGS)
 libmachine_a_SOURCES =
-libmachine_a_SOURCES += machine/machine.h
+libmachine_a_SOURCES += machine/boot_block.c machine/boot_block.h
+libmachine_a_SOURCES += machine/entry.c machine/entry.h
+libmachine_a_SOURCES += machine/image.c machine/image.h
+libmachine_a_SOURCES += machine/image_elf.c machine/image_elf.h
+libmachine_a_SOURCES += machine/image_multiboot.c machine/image_multiboot.h
+libmachine_a_SOURCES += machine/loader.c machine/loader.h
+libmachine_a_SOURCES += machine/machine.c machine/machine.h
 libmachine_a_SOURCES += machine/wiring.c machine/wiring.h

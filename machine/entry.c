@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "machine/entry.h"
+
+enum {
+    SELECTOR_CODE = 0x08,
+    SELECTOR_DATA = 0x10,
+    FIRST_HARD_DISK = 0x80,
+    REAL_LIMIT = 0xffff
+};
+
+const uint64_t entry_gdt[ENTRY_GDT_SIZE / 8] = {0, UINT64_C(0x00cf9b000000ffff),
+                                                UINT64_C(0x00cf93000000ffff)};
+
+static struct segment flat_segment(uint16_t selector)
+{
+    const uint64_t descriptor = entry_gdt[selector / 8];
+
+    return (struct segment){.selector = selector,
+                            .usable = true,
+                            .rights =
+                                (uint32_t)(descriptor >> 32) & DESC_RIGHTS,
+                            .limit = 0xffffffffu};
+}
+
+static void clear_registers(struct cpu *cpu)
+{
+    for (unsigned i = 0; i < GPR_COUNT; i++)
+        cpu->gpr[i] = 0;
+}
+
+void entry_flat(struct cpu *cpu, const struct entry_flat *entry)
+{
+    cpu_reset(cpu);
+    clear_registers(cpu);
+    cpu->gpr[EAX] = entry->eax;
+    cpu->gpr[EBX] = entry->ebx;
+    cpu->gpr[ESP] = entry->esp;
+    cpu->eip = entry->eip;
+    for (unsigned i = 0; i < SEGMENT_COUNT; i++)
+        cpu->segment[i] = flat_segment(i == CS ? SELECTOR_CODE : SELECTOR_DATA);
+    cpu->gdtr = (struct table_register){entry->gdt, ENTRY_GDT_SIZE - 1};
+    cpu->cr0 |= CR0_PE;
+    cpu_update_paging(cpu);
+    cpu_update_mode(cpu);
+}
+
+void entry_real(struct cpu *cpu, uint16_t offset)
+{
+    struct segment *code = &cpu->segment[CS];
+
+    cpu_reset(cpu);
+    clear_registers(cpu);
+    cpu->gpr[EDX] = FIRST_HARD_DISK;
+    cpu->gpr[ESP] = offset;
+    cpu->eip = offset;
+    code->selector = 0;
+    code->base = 0;
+    code->limit = REAL_LIMIT;
+    cpu_update_mode(cpu);
+}
