@@ -44,7 +44,8 @@ dist_noinst_SCRIPTS += tests/skip-unit-tests tests/count-results
 
 # Seen from the top of the sources, where check-headers goes.
 if GUEST
-GUEST_COMPILE = $(GUEST_CC) -std=c11 -ffreestanding -iquote guest
+GUEST_COMPILE = $(GUEST_CC) $(GUEST_MACHINE_FLAGS) $(GUEST_KERNEL_FLAGS) \
+	-iquote guest
 endif
 COMPILE_ALONE = $(CC) $(AM_CPPFLAGS) $(CPPFLAGS) -std=c11 $(WARNING_CFLAGS)
 
