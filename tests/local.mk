@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 #
-# A unit test is a program of Check; two lines here, by the room it links:
+# A unit test is a program of Check; two lines in tests/unit/<room>/local.mk:
 #     UNIT_TESTS += tests/unit/mmu/test_paging
 #     tests_unit_mmu_test_paging_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
-# A script test exits 0, or 77 where it cannot run here, and says why:
+# It links its own room and those below, and brings fakes of what it replaces.
+# A script test, listed here, exits 0, or 77 where it cannot run here, and says why:
 #     SCRIPT_TESTS += tests/guest/run_tour.sh
 # A fuzzer is a program whose only argument is the seconds to run:
 #     FUZZERS += tests/fuzz/fuzz_decode
@@ -15,6 +16,15 @@ FUZZERS =
 
 # --- Unit tests: tests/unit/<room>/test_<file>.c ----------------------------
 
+include tests/unit/base/local.mk
+include tests/unit/trace/local.mk
+include tests/unit/bus/local.mk
+include tests/unit/mmu/local.mk
+include tests/unit/cpu/local.mk
+include tests/unit/devices/local.mk
+include tests/unit/machine/local.mk
+include tests/unit/host/local.mk
+include tests/unit/tools/local.mk
 
 # --- Scripts that run the command and its guests ----------------------------
 
