@@ -4,7 +4,7 @@
 #     UNIT_TESTS += tests/unit/mmu/test_paging
 #     tests_unit_mmu_test_paging_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
 # It links its own room and those below, and brings fakes of what it replaces.
-# A script test, listed here, exits 0, or 77 where it cannot run here, and says why:
+# A script test, listed here, exits 0, or 77 and a word where it cannot run:
 #     SCRIPT_TESTS += tests/guest/run_tour.sh
 # A fuzzer is a program whose only argument is the seconds to run:
 #     FUZZERS += tests/fuzz/fuzz_decode
@@ -69,6 +69,7 @@ AM_TESTS_ENVIRONMENT = \
 	PAGEWALK='$(abs_top_builddir)/pagewalk'; export PAGEWALK; \
 	GUEST_COMPILE='$(GUEST_COMPILE)'; export GUEST_COMPILE; \
 	COMPILE='$(COMPILE_ALONE)'; export COMPILE; \
+	CHECK_LIBS='$(CHECK_LIBS)'; export CHECK_LIBS; \
 	CLANG_FORMAT='$(CLANG_FORMAT)'; export CLANG_FORMAT; \
 	QEMU='$(QEMU)'; export QEMU; \
 	GDB='$(GDB)'; export GDB; \
