@@ -36,6 +36,7 @@ include tests/unit/tools/local.mk
 
 SCRIPT_TESTS += tools/check-layers
 SCRIPT_TESTS += tools/check-headers
+SCRIPT_TESTS += tools/check-lists
 SCRIPT_TESTS += tools/check-lengths
 SCRIPT_TESTS += tools/check-format
 
