@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: MIT */
+#include "bus/bus.h"
+
+#include "tests/unit/run_tests.h"
+#include "trace/trace.h"
+
+enum { CALLS_MAX = 16, RECORDS_MAX = 32 };
+
+#define RAM_BASE  0x00010000u
+#define ROM_BASE  0x00020000u
+#define MMIO_BASE 0x00030000u
+#define OPEN_BASE 0x00040000u
+#define TOP_PAGE  0xfffff000u
+
+struct call {
+    uint32_t offset;
+    unsigned size;
+    uint32_t value;
+};
+
+/* A device whose byte at offset o is the low byte of o * 7 + 3. */
+struct device {
+    struct call read[CALLS_MAX];
+    struct call write[CALLS_MAX];
+    unsigned reads;
+    unsigned writes;
+};
+
+struct fixture {
+    struct bus bus;
+    struct trace trace;
+    struct device device;
+    struct trace_record record[RECORDS_MAX];
+    unsigned records;
+    unsigned code_calls;
+    physical_addr code_physical;
+    uint32_t code_size;
+    uint8_t code_byte; /* what was there when the call came */
+    unsigned remaps;
+};
+
+static uint32_t pattern(uint32_t offset, unsigned size)
+{
+    uint32_t value = 0;
+
+    for (unsigned i = 0; i < size; i++)
+        value |= (((offset + i) * 7 + 3) & 0xff) << (8 * i);
+    return value;
+}
+
+static uint32_t device_read(void *context, uint32_t offset, unsigned size)
+{
+    struct device *device = context;
+
+    if (device->reads == CALLS_MAX)
+        ck_abort_msg("too many reads");
+    device->read[device->reads++] = (struct call){offset, size, 0};
+    /* Bits above the size are noise that the bus must cut off. */
+    return pattern(offset, size) | (size < 4 ? 0xa5u << 8 * size : 0);
+}
+
+static void device_write(void *context, uint32_t offset, unsigned size,
+                         uint32_t value)
+{
+    struct device *device = context;
+
+    if (device->writes == CALLS_MAX)
+        ck_abort_msg("too many writes");
+    device->write[device->writes++] = (struct call){offset, size, value};
+}
+
+static void take_record(void *context, const struct trace_record *record)
+{
+    struct fixture *fixture = context;
+
+    ck_assert_uint_lt(fixture->records, RECORDS_MAX);
+    fixture->record[fixture->records++] = *record;
+}
+
+static void code_written(void *context, physical_addr physical, uint32_t size)
+{
+    struct fixture *fixture = context;
+
+    fixture->code_calls++;
+    fixture->code_physical = physical;
+    fixture->code_size = size;
+    fixture->code_byte = fixture->bus.memory[physical];
+}
+
+static void remapped(void *context)
+{
+    struct fixture *fixture = context;
+
+    fixture->remaps++;
+}
+
+static void add(struct fixture *fixture, const char *name, enum bus_kind kind,
+                physical_addr first, uint32_t size)
+{
+    struct error error = {{0}};
+    const struct bus_range range = {.name = name,
+                                    .kind = kind,
+                                    .first = first,
+                                    .size = size,
+                                    .read = device_read,
+                                    .write = device_write,
+                                    .context = &fixture->device};
+
+    ck_assert_msg(bus_add(&fixture->bus, &range, &error), "%s", error.text);
+}
+
+static struct fixture *fixture_create(void)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    struct error error;
+
+    ck_assert_ptr_nonnull(fixture);
+    fixture->trace.record = take_record;
+    fixture->trace.record_context = fixture;
+    ck_assert(bus_init(&fixture->bus, &fixture->trace, &error));
+    fixture->bus.code_written = code_written;
+    fixture->bus.remapped = remapped;
+    fixture->bus.code_context = fixture;
+    add(fixture, "RAM", BUS_RAM, RAM_BASE, 2 * PAGE_SIZE);
+    add(fixture, "ROM", BUS_ROM, ROM_BASE, PAGE_SIZE);
+    add(fixture, "device", BUS_MMIO, MMIO_BASE, PAGE_SIZE);
+    return fixture;
+}
+
+static void fixture_destroy(struct fixture *fixture)
+{
+    bus_release(&fixture->bus);
+    free(fixture);
+}
+
+static uint32_t mask_of(unsigned size)
+{
+    return size == 4 ? UINT32_MAX : (1u << 8 * size) - 1;
+}
+
+START_TEST(memory_takes_every_size_at_every_offset_of_a_page)
+{
+    struct fixture *f = fixture_create();
+    uint8_t *page = f->bus.memory + RAM_BASE;
+
+    for (unsigned size = 1; size <= 4; size *= 2) {
+        for (uint32_t offset = 0; offset + size <= PAGE_SIZE; offset++) {
+            const uint32_t value = 0x81726354u * (offset + 1);
+
+            memset(page, 0xee, PAGE_SIZE);
+            bus_write(&f->bus, BUS_CPU, RAM_BASE + offset, size, value);
+            for (uint32_t i = 0; i < PAGE_SIZE; i++) {
+                const bool inside = i >= offset && i < offset + size;
+
+                EXPECT_EQ(page[i],
+                          inside ? value >> 8 * (i - offset) & 0xff : 0xee);
+            }
+            EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE + offset, size),
+                      value & mask_of(size));
+        }
+    }
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(device_access_is_split_into_the_fewest_aligned_parts)
+{
+    /* By size and offset modulo 4: the sizes of the parts, in order. */
+    static const uint8_t parts[3][4][4] = {
+        {{1}, {1}, {1}, {1}},
+        {{2}, {1, 1}, {2}, {1, 1}},
+        {{4}, {1, 2, 1}, {2, 2}, {1, 2, 1}},
+    };
+    struct fixture *f = fixture_create();
+
+    for (unsigned log = 0; log < 3; log++) {
+        const unsigned size = 1u << log;
+
+        for (uint32_t offset = 0; offset + size <= PAGE_SIZE; offset++) {
+            const uint8_t *expected = parts[log][offset % 4];
+            const uint32_t value = 0xf0e1d2c3u;
+            uint32_t next = offset;
+            unsigned count = 0;
+
+            f->device.reads = f->device.writes = 0;
+            EXPECT_EQ(bus_read(&f->bus, BUS_CPU, MMIO_BASE + offset, size),
+                      pattern(offset, size));
+            bus_write(&f->bus, BUS_CPU, MMIO_BASE + offset, size, value);
+            for (; count < 4 && expected[count]; count++) {
+                const unsigned part = expected[count];
+
+                EXPECT_EQ(f->device.read[count].offset, next);
+                EXPECT_EQ(f->device.read[count].size, part);
+                EXPECT_EQ(f->device.write[count].offset, next);
+                EXPECT_EQ(f->device.write[count].size, part);
+                EXPECT_EQ(f->device.write[count].value,
+                          value >> 8 * (next - offset) & mask_of(part));
+                next += part;
+            }
+            EXPECT_EQ(f->device.reads, count);
+            EXPECT_EQ(f->device.writes, count);
+        }
+    }
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(open_bus_reads_as_ones_and_absorbs_writes)
+{
+    struct fixture *f = fixture_create();
+
+    for (unsigned size = 1; size <= 4; size *= 2) {
+        bus_write(&f->bus, BUS_CPU, OPEN_BASE, size, 0);
+        ck_assert_uint_eq(bus_read(&f->bus, BUS_CPU, OPEN_BASE, size),
+                          mask_of(size));
+        ck_assert_uint_eq(bus_read(&f->bus, BUS_PAGE_WALK, OPEN_BASE, size),
+                          mask_of(size));
+    }
+    ck_assert_uint_eq(f->bus.memory[OPEN_BASE], 0);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(rom_is_read_and_absorbs_writes_of_every_master)
+{
+    struct fixture *f = fixture_create();
+    const uint32_t value = 0x12345678;
+
+    f->bus.memory[ROM_BASE] = 0x5a;
+    for (unsigned master = BUS_CPU; master <= BUS_DEBUGGER; master++) {
+        bus_write(&f->bus, (enum bus_master)master, ROM_BASE, 4, value);
+        bus_write_block(&f->bus, (enum bus_master)master, ROM_BASE, &value, 4);
+        bus_write32(&f->bus, (enum bus_master)master, ROM_BASE, value);
+        ck_assert_uint_eq(
+            bus_read(&f->bus, (enum bus_master)master, ROM_BASE, 4), 0x5a);
+        ck_assert_uint_eq(
+            bus_read32(&f->bus, (enum bus_master)master, ROM_BASE), 0x5a);
+    }
+    ck_assert_uint_eq(f->bus.mmio_cycles, 0);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(later_range_wins_and_the_owners_of_host_addresses_are_told)
+{
+    struct fixture *f = fixture_create();
+    const unsigned remaps = f->remaps;
+
+    f->bus.memory[RAM_BASE + PAGE_SIZE] = 0x77;
+    add(f, "card", BUS_MMIO, RAM_BASE, PAGE_SIZE);
+    ck_assert_uint_eq(f->remaps, remaps + 1);
+    ck_assert_str_eq(bus_range_at(&f->bus, RAM_BASE + 0xfff)->name, "card");
+    ck_assert(!bus_is_ram(&f->bus, RAM_BASE));
+    ck_assert_uint_eq(bus_read(&f->bus, BUS_CPU, RAM_BASE, 1), 3);
+    ck_assert(bus_is_ram(&f->bus, RAM_BASE + PAGE_SIZE));
+    ck_assert_uint_eq(bus_read(&f->bus, BUS_CPU, RAM_BASE + PAGE_SIZE, 1),
+                      0x77);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(range_must_be_whole_pages_inside_four_gigabytes)
+{
+    static const struct {
+        physical_addr first;
+        uint32_t size;
+        bool fits;
+    } rows[] = {
+        {0x1000, 0, false},         {0x1001, 0x1000, false},
+        {0x1000, 0x1001, false},    {0xfffff000, 0x2000, false},
+        {0x1000, 0xfffff000, true}, {0xfffff000, 0x1000, true},
+        {0, 0xfffff000, true},
+    };
+    struct fixture *f = fixture_create();
+
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct error error = {{0}};
+        const struct bus_range range = {.name = "probe",
+                                        .kind = BUS_ROM,
+                                        .first = rows[i].first,
+                                        .size = rows[i].size};
+
+        ck_assert(bus_add(&f->bus, &range, &error) == rows[i].fits);
+        ck_assert((strstr(error.text, "probe") != NULL) == !rows[i].fits);
+    }
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(ranges_run_out_with_a_message)
+{
+    struct fixture *f = fixture_create();
+    const struct bus_range range = {.name = "one too many",
+                                    .kind = BUS_RAM,
+                                    .first = 0x50000,
+                                    .size = PAGE_SIZE};
+    struct error error = {{0}};
+
+    while (f->bus.range_count < BUS_RANGES_MAX)
+        add(f, "filler", BUS_RAM, 0x50000, PAGE_SIZE);
+    ck_assert_str_eq(bus_range_at(&f->bus, 0x50000)->name, "filler");
+    ck_assert(bus_is_ram(&f->bus, 0x50000));
+    ck_assert(!bus_add(&f->bus, &range, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "one too many"));
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(owner_of_code_is_told_before_its_bytes_change)
+{
+    struct fixture *f = fixture_create();
+    const uint32_t value = 0x99999999;
+
+    f->bus.page[RAM_BASE >> 12] |= BUS_PAGE_CODE;
+    f->bus.memory[RAM_BASE + 8] = 0x11;
+    for (unsigned master = BUS_CPU; master <= BUS_DEBUGGER; master++) {
+        const enum bus_master m = (enum bus_master)master;
+
+        for (unsigned way = 0; way < 3; way++) {
+            const unsigned size = way == 0 ? 2 : 4;
+
+            f->bus.memory[RAM_BASE + 8] = 0x11;
+            f->code_calls = 0;
+            if (way == 0)
+                bus_write(&f->bus, m, RAM_BASE + 8, size, value);
+            else if (way == 1)
+                bus_write_block(&f->bus, m, RAM_BASE + 8, &value, size);
+            else
+                bus_write32(&f->bus, m, RAM_BASE + 8, value);
+            ck_assert_uint_eq(f->code_calls, 1);
+            ck_assert_uint_eq(f->code_physical, RAM_BASE + 8);
+            ck_assert_uint_eq(f->code_size, size);
+            ck_assert_uint_eq(f->code_byte, 0x11);
+            ck_assert_uint_eq(f->bus.memory[RAM_BASE + 8], 0x99);
+        }
+    }
+    f->code_calls = 0;
+    bus_write(&f->bus, BUS_CPU, RAM_BASE + PAGE_SIZE, 4, value);
+    (void)bus_read(&f->bus, BUS_CPU, RAM_BASE, 4);
+    ck_assert_uint_eq(f->code_calls, 0);
+    add(f, "card", BUS_MMIO, RAM_BASE, PAGE_SIZE);
+    ck_assert_uint_eq(f->code_calls, 1);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(block_crosses_pages_of_every_kind_and_the_top_of_memory)
+{
+    struct fixture *f = fixture_create();
+    uint8_t out[PAGE_SIZE + 64];
+    uint8_t in[sizeof out];
+
+    add(f, "top", BUS_RAM, TOP_PAGE, PAGE_SIZE);
+    add(f, "bottom", BUS_RAM, 0, PAGE_SIZE);
+    for (unsigned i = 0; i < sizeof out; i++)
+        out[i] = (uint8_t)(i * 13 + 1);
+    for (uint32_t before = 1; before <= 32; before++) {
+        const physical_addr start = 0u - before;
+
+        bus_write_block(&f->bus, BUS_DMA, start, out, sizeof out - 64);
+        ck_assert_uint_eq(f->bus.memory[start], out[0]);
+        ck_assert_uint_eq(f->bus.memory[0], out[before]);
+        memset(in, 0, sizeof in);
+        bus_read_block(&f->bus, BUS_DMA, start, in, sizeof in - 64);
+        ck_assert_mem_eq(in, out, sizeof out - 64);
+    }
+    /* The last bytes of RAM, then open bus. */
+    bus_write_block(&f->bus, BUS_DMA, RAM_BASE + 2 * PAGE_SIZE - 3, out, 8);
+    bus_read_block(&f->bus, BUS_DMA, RAM_BASE + 2 * PAGE_SIZE - 3, in, 8);
+    ck_assert_mem_eq(in, out, 3);
+    for (unsigned i = 3; i < 8; i++)
+        ck_assert_uint_eq(in[i], 0xff);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(block_reaches_a_device_in_aligned_parts)
+{
+    struct fixture *f = fixture_create();
+
+    for (uint32_t offset = 0; offset < 8; offset++) {
+        for (uint32_t size = 1; size < 20; size++) {
+            uint8_t in[20];
+
+            f->device.reads = 0;
+            bus_read_block(&f->bus, BUS_DMA, MMIO_BASE + offset, in, size);
+            for (uint32_t i = 0; i < size; i++)
+                EXPECT_EQ(in[i], pattern(offset + i, 1));
+            for (unsigned i = 0; i < f->device.reads; i++)
+                EXPECT_EQ(f->device.read[i].offset % f->device.read[i].size, 0);
+        }
+    }
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(debugger_disturbs_no_device_and_is_not_counted)
+{
+    struct fixture *f = fixture_create();
+    uint32_t value = 0;
+
+    f->trace.enabled = UINT32_MAX;
+    ck_assert_uint_eq(bus_read(&f->bus, BUS_DEBUGGER, MMIO_BASE, 4),
+                      UINT32_MAX);
+    bus_write(&f->bus, BUS_DEBUGGER, MMIO_BASE, 4, 1);
+    bus_read_block(&f->bus, BUS_DEBUGGER, MMIO_BASE, &value, 4);
+    bus_write_block(&f->bus, BUS_DEBUGGER, MMIO_BASE, &value, 4);
+    (void)bus_read(&f->bus, BUS_DEBUGGER, OPEN_BASE, 4);
+    bus_write(&f->bus, BUS_DEBUGGER, RAM_BASE, 4, 0x1234);
+    ck_assert_uint_eq(bus_read(&f->bus, BUS_DEBUGGER, RAM_BASE, 4), 0x1234);
+    ck_assert_uint_eq(f->device.reads + f->device.writes, 0);
+    ck_assert_uint_eq(f->bus.mmio_cycles + f->bus.dma_cycles, 0);
+    ck_assert_uint_eq(f->records, 0);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(device_cycles_are_counted_and_recorded_with_the_range_name)
+{
+    struct fixture *f = fixture_create();
+
+    (void)bus_read(&f->bus, BUS_CPU, MMIO_BASE + 4, 4);
+    ck_assert_uint_eq(f->records, 0);
+    f->trace.enabled = 1u << TRACE_MMIO;
+    (void)bus_read(&f->bus, BUS_CPU, MMIO_BASE + 4, 2);
+    bus_write(&f->bus, BUS_CPU, OPEN_BASE, 1, 0x177);
+    (void)bus_read(&f->bus, BUS_CPU, RAM_BASE, 4);
+    ck_assert_uint_eq(f->records, 2);
+    ck_assert_int_eq(f->record[0].event, TRACE_MMIO);
+    ck_assert_str_eq(f->record[0].cycle.name, "device");
+    ck_assert_uint_eq(f->record[0].cycle.where, MMIO_BASE + 4);
+    ck_assert_uint_eq(f->record[0].cycle.size, 2);
+    ck_assert(!f->record[0].cycle.write);
+    ck_assert_uint_eq(f->record[0].cycle.value, pattern(4, 2));
+    ck_assert_ptr_null(f->record[1].cycle.name);
+    ck_assert(f->record[1].cycle.write);
+    ck_assert_uint_eq(f->record[1].cycle.value, 0x77);
+    ck_assert_uint_eq(f->bus.mmio_cycles, 3);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(dma_is_one_record_for_each_page_and_nobody_else_makes_one)
+{
+    struct fixture *f = fixture_create();
+    const uint8_t data[16] = {1, 2, 3, 4, 5};
+
+    f->trace.enabled = 1u << TRACE_DMA;
+    bus_write_block(&f->bus, BUS_DMA, RAM_BASE + PAGE_SIZE - 6, data, 16);
+    (void)bus_read(&f->bus, BUS_DMA, RAM_BASE + PAGE_SIZE - 6, 4);
+    (void)bus_read32(&f->bus, BUS_DMA, RAM_BASE + PAGE_SIZE - 8);
+    (void)bus_read32(&f->bus, BUS_PAGE_WALK, RAM_BASE);
+    (void)bus_read(&f->bus, BUS_CPU, RAM_BASE, 4);
+    ck_assert_uint_eq(f->bus.dma_cycles, 4);
+    ck_assert_uint_eq(f->records, 4);
+    ck_assert_int_eq(f->record[0].event, TRACE_DMA);
+    ck_assert_uint_eq(f->record[0].cycle.size, 6);
+    ck_assert_uint_eq(f->record[0].cycle.value, 0x04030201);
+    ck_assert(f->record[0].cycle.write);
+    ck_assert_uint_eq(f->record[1].cycle.where, RAM_BASE + PAGE_SIZE);
+    ck_assert_uint_eq(f->record[1].cycle.size, 10);
+    ck_assert(!f->record[2].cycle.write);
+    ck_assert_uint_eq(f->record[3].cycle.value, 0x02010000);
+    fixture_destroy(f);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        memory_takes_every_size_at_every_offset_of_a_page,
+        device_access_is_split_into_the_fewest_aligned_parts,
+        open_bus_reads_as_ones_and_absorbs_writes,
+        rom_is_read_and_absorbs_writes_of_every_master,
+        later_range_wins_and_the_owners_of_host_addresses_are_told,
+        range_must_be_whole_pages_inside_four_gigabytes,
+        ranges_run_out_with_a_message,
+        owner_of_code_is_told_before_its_bytes_change,
+        block_crosses_pages_of_every_kind_and_the_top_of_memory,
+        block_reaches_a_device_in_aligned_parts,
+        debugger_disturbs_no_device_and_is_not_counted,
+        device_cycles_are_counted_and_recorded_with_the_range_name,
+        dma_is_one_record_for_each_page_and_nobody_else_makes_one,
+    };
+
+    return run_tests("bus", tests, sizeof tests / sizeof tests[0]);
+}
