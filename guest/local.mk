@@ -43,6 +43,7 @@ GUEST_C_FILES = \
 	guest/tour/age.c \
 	guest/tour/chapter_addresses.c \
 	guest/tour/chapter_bootmem.c \
+	guest/tour/chapter_broken.c \
 	guest/tour/chapter_ioremap.c \
 	guest/tour/chapter_kmalloc.c \
 	guest/tour/chapter_pages.c \

@@ -14,6 +14,7 @@
 #include "boot/multiboot.h"
 #include "mm/layout.h"
 
+#define MULTIBOOT_FLAGS  (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO)
 #define PA(symbol)       ((symbol)-PAGE_OFFSET)
 #define PDE_SIZE         4
 #define PTE_P_RW_A_D     0x63
@@ -24,8 +25,8 @@
         .section .multiboot, "a"
         .balign 4
         .long   MULTIBOOT_HEADER_MAGIC
-        .long   MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO
-        .long   -(MULTIBOOT_HEADER_MAGIC + (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO))
+        .long   MULTIBOOT_FLAGS
+        .long   -(MULTIBOOT_HEADER_MAGIC + MULTIBOOT_FLAGS)
 
         .text
         .globl  _start

@@ -173,10 +173,14 @@ void *alloc_bootmem_low_pages(unsigned long size)
 void bootmem_note(const char *what, phys_addr_t start, unsigned long size)
 {
     struct bootmem_account *account = &bootmem.account;
+    struct bootmem_note *last =
+        account->notes > 0 ? &account->note[account->notes - 1] : NULL;
 
-    if (account->notes == BOOTMEM_NOTES)
-        return;
-    account->note[account->notes++] = (struct bootmem_note){what, start, size};
+    if (last && last->what == what && last->start + last->size == start)
+        last->size += size;
+    else if (account->notes < BOOTMEM_NOTES)
+        account->note[account->notes++] =
+            (struct bootmem_note){what, start, size};
 }
 
 unsigned long free_all_bootmem(void)

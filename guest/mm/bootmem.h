@@ -63,7 +63,7 @@ void *alloc_bootmem_pages(unsigned long size);
 void *alloc_bootmem_low(unsigned long size);
 void *alloc_bootmem_low_pages(unsigned long size);
 
-/** Enter a line into the account. */
+/** Enter a line into the account, or go on with the last one. */
 void bootmem_note(const char *what, phys_addr_t start, unsigned long size);
 
 /** Give all that is free, then the bitmap, to the page allocator. */

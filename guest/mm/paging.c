@@ -42,9 +42,9 @@ static void fill_direct_map_table(pte_t *table, unsigned long first_pfn)
  */
 void paging_init(void)
 {
+    static const char what[] = "page tables of the direct map";
     unsigned long pfn;
     unsigned int tables = 0;
-    phys_addr_t first = 0;
 
     for (pfn = 0; pfn < max_low_pfn; pfn += PTRS_PER_PTE) {
         pte_t *table = alloc_bootmem_low_pages(PAGE_SIZE);
@@ -53,14 +53,12 @@ void paging_init(void)
         fill_direct_map_table(table, pfn);
         swapper_pg_dir[pgd_index(PAGE_OFFSET) + tables] = pde;
         direct_map_pde[tables] = pde;
-        if (tables == 0)
-            first = __pa(table);
+        bootmem_note(what, __pa(table), PAGE_SIZE);
         tables++;
     }
     for (pfn = 0; pfn < pgd_index(PAGE_OFFSET); pfn++)
         swapper_pg_dir[pfn] = 0;
     flush_tlb_all();
-    bootmem_note("page tables of the direct map", first, tables * PAGE_SIZE);
 }
 
 static pde_t *pde_of(unsigned long linear)

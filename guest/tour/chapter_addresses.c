@@ -4,7 +4,10 @@
  * module, with the walk behind each, and one page under every kind of
  * address.
  */
+#include "arch/cpu.h"
+#include "arch/probe.h"
 #include "arch/tlb.h"
+#include "arch/traps.h"
 #include "kernel/printk.h"
 #include "mm/kmalloc.h"
 #include "mm/paging.h"
@@ -132,9 +135,35 @@ static void all_kinds(void)
     __free_page(page);
 }
 
+/*
+ * Read-only binds ring 0 as well, if CR0.WP says so. A 386 has no such bit:
+ * there the kernel writes where it likes.
+ */
+static void read_only_page(void)
+{
+    struct page *page = alloc_page(GFP_KERNEL);
+    uint32_t *view = vmap(&page, 1, PAGE_KERNEL_RO);
+    const bool written = probe_write(view, 1);
+    const struct caught_fault fault = last_caught_fault();
+
+    if (written) {
+        printk("machine: a write to a read-only page goes through\n");
+    } else {
+        printk("machine: a write to a read-only page: ");
+        print_page_fault(&fault);
+        printk("\n");
+    }
+    if (written == cpu.has_invlpg ||
+        (!written && fault.error_code != (PF_P | PF_WR)))
+        check(false, "a read-only page is protected where CR0.WP exists");
+    vunmap(view);
+    __free_page(page);
+}
+
 static void bad_input(void)
 {
     section("bad addresses");
+    read_only_page();
     check_unmapped(NULL, "address 0 is not mapped");
     check_unmapped((void *)high_memory, "nor is the end of the direct map");
     check_unmapped((void *)(VMALLOC_START - sizeof(uint32_t)),

@@ -128,9 +128,8 @@ static void bad_input(void)
     kfree(ZERO_SIZE_PTR);
     kfree(NULL);
     check_refused(COMPLAINT_NONE, "kfree of it and of 0 does nothing");
-    check(kmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL) == NULL,
-          "one byte over 128 KiB gives nothing");
-    check_refused(COMPLAINT_BAD_SIZE, "and is refused");
+    check_denied(kmalloc(KMALLOC_MAX_SIZE + 1, GFP_KERNEL), COMPLAINT_BAD_SIZE,
+                 "one byte over 128 KiB is refused");
     exhaust();
     kfree(object + 4);
     check_refused(COMPLAINT_FOREIGN, "an address inside an object is refused");

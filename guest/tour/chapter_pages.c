@@ -10,6 +10,8 @@
 #include "tour/check.h"
 #include "tour/tour.h"
 
+#define MOST_BLOCKS 256 /* of two pages, to find two buddies among */
+
 /** The number of free blocks, by zone and order. */
 struct buddy_state {
     unsigned long nr_free[MAX_NR_ZONES][MAX_ORDER];
@@ -72,30 +74,68 @@ static void take_every_order(void)
         free_pages(block[order], order);
 }
 
+/*
+ * Take blocks of two pages until two of them are buddies. They must be, once
+ * a block of four has been split for them.
+ */
+static unsigned int take_buddies(struct page **taken)
+{
+    unsigned int count;
+    unsigned int i;
+
+    for (count = 0; count < MOST_BLOCKS; count++) {
+        taken[count] = alloc_pages(GFP_KERNEL, 1);
+        if (!taken[count])
+            break;
+        for (i = 0; i < count; i++) {
+            if ((page_to_pfn(taken[i]) ^ page_to_pfn(taken[count])) == 2)
+                return count + 1;
+        }
+    }
+    return count;
+}
+
+/* The order of the free block that the page lies in. */
+static unsigned int order_when_free(const struct page *page)
+{
+    unsigned long pfn = page_to_pfn(page);
+    unsigned int order = 0;
+
+    while (order < MAX_ORDER - 1 && !(pfn_to_page(pfn)->flags & PG_BUDDY)) {
+        order++;
+        pfn = ALIGN_DOWN(pfn, 1ul << order);
+    }
+    return pfn_to_page(pfn)->order;
+}
+
 static void split_and_join(void)
 {
-    struct page *four = alloc_pages(GFP_KERNEL, 2);
-    const unsigned long pfn = four ? page_to_pfn(four) : 0;
-    struct page *first;
-    struct page *second;
+    static struct page *taken[MOST_BLOCKS];
+    unsigned int count;
+    struct page *block;
+    struct page *buddy;
+    unsigned int alone;
 
-    section("a block and its buddies");
-    if (!four) {
-        check(false, "a block of four pages can be had");
-        return;
+    section("buddies");
+    count = take_buddies(taken);
+    block = taken[count - 1];
+    buddy = pfn_to_page(page_to_pfn(block) ^ 2);
+    printk("  blocks of two pages taken until two were buddies: %u\n", count);
+    printk("  frames %05lx and %05lx: only bit 1 differs\n", page_to_pfn(buddy),
+           page_to_pfn(block));
+    check(buddy->count == 1, "two halves of a block of four that was split");
+    while (count > 0) {
+        count--;
+        if (taken[count] != buddy)
+            __free_pages(taken[count], 1);
     }
-    __free_pages(four, 2);
-    first = alloc_pages(GFP_KERNEL, 1);
-    second = alloc_pages(GFP_KERNEL, 1);
-    printk("  four pages from frame %05lx, whose buddy is %05lx\n", pfn,
-           pfn ^ 4);
-    printk("  given back, and two blocks of two taken: %05lx and %05lx\n",
-           page_to_pfn(first), page_to_pfn(second));
-    printk("  the buddy of %05lx is %05lx: bit 1 of the frame differs\n",
-           page_to_pfn(first), page_to_pfn(first) ^ 2);
-    __free_pages(first, 1);
-    __free_pages(second, 1);
-    check(page_is_free(first) && page_is_free(second), "both are free again");
+    alone = order_when_free(block);
+    __free_pages(buddy, 1);
+    printk("  %05lx given back: free block of order %u; then %05lx: order %u\n",
+           page_to_pfn(block), alone, page_to_pfn(buddy),
+           order_when_free(block));
+    check(alone == 1 && order_when_free(block) >= 2,
+          "with its buddy free too, it joins a larger block");
 }
 
 static void struct_page(void)
@@ -155,9 +195,8 @@ static void high_page(void)
     check(page_zone(page) == &zones[ZONE_HIGHMEM], "it is of zone HighMem");
     check(page_address(page) == NULL, "it has no linear address by itself");
     __free_page(page);
-    check(__get_free_pages(GFP_HIGHUSER, 0) == 0,
-          "so __get_free_pages gives none");
-    check_refused(COMPLAINT_MISUSE, "and says why");
+    check_denied((void *)__get_free_page(GFP_HIGHUSER), COMPLAINT_MISUSE,
+                 "so __get_free_page refuses to give one");
 }
 
 /* Take the largest blocks until there are none, and give all back. */
@@ -185,8 +224,8 @@ static void bad_input(void)
     const unsigned long linear = __get_free_pages(GFP_KERNEL, 1);
 
     section("bad input");
-    check(alloc_pages(GFP_KERNEL, MAX_ORDER) == NULL, "order 11 gives nothing");
-    check_refused(COMPLAINT_BAD_SIZE, "order 11 is refused");
+    check_denied(alloc_pages(GFP_KERNEL, MAX_ORDER), COMPLAINT_BAD_SIZE,
+                 "order 11 is refused");
     exhaust();
     free_pages(linear, 0);
     check_refused(COMPLAINT_MISMATCH, "a free with another order is refused");

@@ -145,13 +145,11 @@ static void bad_input(void)
     void *object = kmalloc(100, GFP_KERNEL);
 
     section("bad input");
-    check(vmalloc(0) == NULL, "vmalloc(0) gives nothing");
-    check_refused(COMPLAINT_BAD_SIZE, "and is refused");
-    check(vmalloc(0xFFFFF000) == NULL, "4 GiB less a page give nothing");
-    take_complaint();
-    check(vmalloc(nr_present_pages() << PAGE_SHIFT) == NULL,
-          "as much as there is gives nothing");
-    check_refused(COMPLAINT_NO_MEMORY, "for not all of that is free");
+    check_denied(vmalloc(0), COMPLAINT_BAD_SIZE, "0 bytes are refused");
+    check_denied(vmalloc(0xFFFFF000), COMPLAINT_BAD_SIZE,
+                 "4 GiB less a page are refused");
+    check_denied(vmalloc(nr_present_pages() << PAGE_SHIFT), COMPLAINT_NO_MEMORY,
+                 "as much as there is is refused: not all of it is free");
     vfree(area + PAGE_SIZE);
     check_refused(COMPLAINT_FOREIGN, "an address inside an area is refused");
     vfree(object);
@@ -163,12 +161,10 @@ static void bad_input(void)
     check_refused(COMPLAINT_FOREIGN, "a double vfree is refused");
     vfree(NULL);
     check_refused(COMPLAINT_NONE, "vfree(0) does nothing");
-    check(ioremap(0x00200000, PAGE_SIZE) == NULL,
-          "ioremap of ordinary memory gives nothing");
-    check_refused(COMPLAINT_FOREIGN, "and is refused");
-    check(ioremap(0xFFFFF000, 2 * PAGE_SIZE) == NULL,
-          "ioremap beyond 4 GiB gives nothing");
-    check_refused(COMPLAINT_BAD_SIZE, "and is refused");
+    check_denied(ioremap(0x00200000, PAGE_SIZE), COMPLAINT_FOREIGN,
+                 "ioremap of ordinary memory is refused");
+    check_denied(ioremap(0xFFFFF000, 2 * PAGE_SIZE), COMPLAINT_BAD_SIZE,
+                 "ioremap beyond 4 GiB is refused");
     kfree(object);
 }
 

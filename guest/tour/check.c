@@ -30,6 +30,11 @@ void check_refused(enum complaint kind, const char *claim)
     check(take_complaint() == kind, claim);
 }
 
+void check_denied(const void *result, enum complaint kind, const char *claim)
+{
+    check(take_complaint() == kind && !result, claim);
+}
+
 void check_unmapped(const volatile void *address, const char *claim)
 {
     uint32_t value = 0;

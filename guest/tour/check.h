@@ -21,6 +21,9 @@ void check(bool holds, const char *claim);
 /** Claim that the last bad input was refused with this complaint. */
 void check_refused(enum complaint kind, const char *claim);
 
+/** Claim that a call gave nothing but this complaint. */
+void check_denied(const void *result, enum complaint kind, const char *claim);
+
 /** Claim that reading `address` faults at it, a page not present. */
 void check_unmapped(const volatile void *address, const char *claim);
 

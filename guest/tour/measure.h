@@ -9,7 +9,7 @@
 
 #include "drivers/counters.h"
 
-/** The head of the table. */
+/** The head of the table. Also finds out what measuring itself costs. */
 void measure_head(void);
 
 /** A row: what happened since `before`. Takes `before` by counters_read(). */

@@ -18,6 +18,7 @@ struct chapter {
     const char *title;
     void (*early)(void); /**< before the page allocator exists; may be 0 */
     void (*run)(void);
+    bool broken; /**< a test of the way out; not in `tour=all` */
 };
 
 /** Read the command line; panics if it names a chapter that is not there. */
@@ -41,5 +42,7 @@ void slab_chapter(void);
 void vmalloc_chapter(void);
 void addresses_chapter(void);
 void tlb_chapter(void);
+void fail_chapter(void);
+void crash_chapter(void);
 
 #endif
