@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/line.h"
+
+#include <string.h>
+
+enum { TICK_WIDTH = 12, EVENT_WIDTH = 6, NAME_MAX_SIZE = 32 };
+
+static const char *const event_names[TRACE_EVENT_COUNT] = {
+    [TRACE_TLB] = "tlb",       [TRACE_HIT] = "hit",   [TRACE_WALK] = "walk",
+    [TRACE_FAULT] = "fault",   [TRACE_MEM] = "mem",   [TRACE_FETCH] = "fetch",
+    [TRACE_EXEC] = "exec",     [TRACE_PORT] = "port", [TRACE_MMIO] = "mmio",
+    [TRACE_DMA] = "dma",       [TRACE_IRQ] = "irq",   [TRACE_CR] = "cr",
+    [TRACE_MARKER] = "marker",
+};
+
+static const char *const action_names[] = {
+    [TLB_HIT] = "hit",     [TLB_MISS] = "miss",   [TLB_FILL] = "fill",
+    [TLB_EVICT] = "evict", [TLB_FLUSH] = "flush",
+};
+
+static const char *const cause_names[] = {
+    [TLB_CAUSE_NONE] = "none",     [TLB_CAUSE_CR3] = "cr3",
+    [TLB_CAUSE_CR0] = "cr0",       [TLB_CAUSE_CR4] = "cr4",
+    [TLB_CAUSE_INVLPG] = "invlpg", [TLB_CAUSE_PAGE_FAULT] = "fault",
+    [TLB_CAUSE_RESET] = "reset",
+};
+
+static const char *const access_names[] = {
+    [ACCESS_READ] = "read",
+    [ACCESS_WRITE] = "write",
+    [ACCESS_EXECUTE] = "execute",
+};
+
+/** As the manual abbreviates them. SDM 3A, "Protected-Mode Exceptions". */
+static const char *const vector_names[] = {
+    [VECTOR_DE] = "#DE", [VECTOR_DB] = "#DB", [VECTOR_NMI] = "NMI",
+    [VECTOR_BP] = "#BP", [VECTOR_OF] = "#OF", [VECTOR_BR] = "#BR",
+    [VECTOR_UD] = "#UD", [VECTOR_NM] = "#NM", [VECTOR_DF] = "#DF",
+    [9] = "#09",         [VECTOR_TS] = "#TS", [VECTOR_NP] = "#NP",
+    [VECTOR_SS] = "#SS", [VECTOR_GP] = "#GP", [VECTOR_PF] = "#PF",
+    [15] = "#15",        [VECTOR_MF] = "#MF", [VECTOR_AC] = "#AC",
+    [VECTOR_MC] = "#MC",
+};
+
+enum { VECTOR_NAMES = sizeof vector_names / sizeof vector_names[0] };
+
+static char *put_text(char *line, const char *text)
+{
+    for (unsigned i = 0; text[i] && i < NAME_MAX_SIZE; i++)
+        *line++ = text[i];
+    return line;
+}
+
+/* `digits` hexadecimal digits, leading zeroes included. */
+static char *put_hex(char *line, uint32_t value, unsigned digits)
+{
+    for (unsigned i = digits; i-- > 0;) {
+        line[i] = "0123456789abcdef"[value & 15];
+        value >>= 4;
+    }
+    return line + digits;
+}
+
+/* At least `width` characters, filled up with blanks at the left. */
+static char *put_decimal(char *line, uint64_t value, unsigned width)
+{
+    char digits[20];
+    unsigned count = 0;
+
+    do {
+        digits[count++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    for (unsigned i = count; i < width; i++)
+        *line++ = ' ';
+    while (count > 0)
+        *line++ = digits[--count];
+    return line;
+}
+
+/* " -> 00123000" */
+static char *put_arrow(char *line, physical_addr physical)
+{
+    line = put_text(line, " -> ");
+    return put_hex(line, physical, 8);
+}
+
+/* " NAME VALUE" */
+static char *put_field(char *line, const char *name, uint32_t value)
+{
+    *line++ = ' ';
+    line = put_text(line, name);
+    *line++ = ' ';
+    return put_decimal(line, value, 1);
+}
+
+static char *put_flush(char *line, const struct trace_tlb *tlb)
+{
+    line = put_text(line, cause_names[tlb->cause]);
+    if (tlb->cause == TLB_CAUSE_INVLPG || tlb->cause == TLB_CAUSE_PAGE_FAULT) {
+        *line++ = ' ';
+        line = put_hex(line, tlb->linear, 8);
+    }
+    return put_field(line, "entries", tlb->entries);
+}
+
+static char *put_tlb(char *line, const struct trace_tlb *tlb)
+{
+    line = put_text(line, action_names[tlb->action]);
+    *line++ = ' ';
+    if (tlb->action == TLB_FLUSH)
+        return put_flush(line, tlb);
+    line = put_text(line, tlb->code ? "code " : "data ");
+    line = put_hex(line, tlb->linear, 8);
+    if (tlb->action == TLB_MISS)
+        return line;
+    line = put_arrow(line, tlb->physical);
+    line = put_field(line, "set", tlb->set);
+    return put_field(line, "way", tlb->way);
+}
+
+/* " pde 00101c00=00102063" */
+static char *put_entry(char *line, const char *name, physical_addr address,
+                       uint32_t value)
+{
+    *line++ = ' ';
+    line = put_text(line, name);
+    *line++ = ' ';
+    line = put_hex(line, address, 8);
+    *line++ = '=';
+    return put_hex(line, value, 8);
+}
+
+/* Bits of `marked`, see struct trace_walk; they are those of an entry. */
+static char *put_marked(char *line, uint32_t marked)
+{
+    enum { ENTRY_A = 1 << 5, ENTRY_D = 1 << 6 };
+
+    if (marked & (uint32_t)ENTRY_A << 16)
+        line = put_text(line, " +pde.A");
+    if (marked & ENTRY_A)
+        line = put_text(line, " +A");
+    if (marked & ENTRY_D)
+        line = put_text(line, " +D");
+    return line;
+}
+
+static char *put_walk(char *line, const struct trace_walk *walk)
+{
+    line = put_text(line, access_names[walk->access]);
+    line = put_text(line,
+                    walk->privilege == PRIVILEGE_USER ? " user " : " super ");
+    line = put_hex(line, walk->linear, 8);
+    line = put_text(line, " cr3 ");
+    line = put_hex(line, walk->cr3, 8);
+    line = put_entry(line, "pde", walk->pde_address, walk->pde);
+    if (walk->has_pte)
+        line = put_entry(line, "pte", walk->pte_address, walk->pte);
+    if (walk->ok)
+        return put_marked(put_arrow(line, walk->physical), walk->marked);
+    line = put_text(line, " fault ");
+    return put_hex(line, walk->error_code, 8);
+}
+
+static char *put_vector(char *line, uint8_t vector)
+{
+    if (vector < VECTOR_NAMES && vector_names[vector])
+        return put_text(line, vector_names[vector]);
+    *line++ = '#';
+    return put_decimal(line, vector, 1);
+}
+
+static char *put_fault(char *line, const struct fault *fault)
+{
+    line = put_vector(line, fault->vector);
+    if (fault->has_error_code) {
+        line = put_text(line, " error ");
+        line = put_hex(line, fault->error_code, 8);
+    }
+    if (fault->vector == VECTOR_PF) {
+        line = put_text(line, " linear ");
+        line = put_hex(line, fault->linear, 8);
+    }
+    return line;
+}
+
+/* " = VALUE", as many digits as `size` bytes have. */
+static char *put_value(char *line, uint32_t value, uint32_t size)
+{
+    line = put_text(line, " = ");
+    return put_hex(line, value, size < 4 ? 2 * size : 8);
+}
+
+static char *put_access(char *line, const struct trace_access *access)
+{
+    line = put_text(line, access->write ? "write" : "read ");
+    line = put_decimal(line, access->size, 3);
+    *line++ = ' ';
+    line = put_hex(line, access->linear, 8);
+    line = put_arrow(line, access->physical);
+    return put_value(line, access->value, access->size);
+}
+
+static char *put_cycle(char *line, const struct trace_cycle *cycle,
+                       bool is_port)
+{
+    line = put_text(line, cycle->write ? "write" : "read ");
+    line = put_decimal(line, cycle->size, 3);
+    *line++ = ' ';
+    line = put_hex(line, cycle->where, is_port ? 4 : 8);
+    line = put_value(line, cycle->value, cycle->size);
+    line = put_text(line, "  ");
+    return put_text(line, cycle->name ? cycle->name : "(nobody)");
+}
+
+static char *put_interrupt(char *line, const struct trace_interrupt *interrupt)
+{
+    if (interrupt->iret)
+        return put_text(line, "iret");
+    line = put_text(line, interrupt->external ? "external " : "enter ");
+    return put_hex(line, interrupt->vector, 2);
+}
+
+static char *put_control(char *line, const struct trace_control *control)
+{
+    line = put_text(line, "cr");
+    line = put_decimal(line, control->number, 1);
+    *line++ = ' ';
+    line = put_hex(line, control->old_value, 8);
+    return put_arrow(line, control->new_value);
+}
+
+static char *put_what(char *line, const struct trace_record *record)
+{
+    switch (record->event) {
+    case TRACE_TLB:
+    case TRACE_HIT: return put_tlb(line, &record->tlb);
+    case TRACE_WALK: return put_walk(line, &record->walk);
+    case TRACE_FAULT: return put_fault(line, &record->fault);
+    case TRACE_MEM: return put_access(line, &record->access);
+    case TRACE_FETCH: return put_hex(line, record->fetch, 8);
+    case TRACE_PORT: return put_cycle(line, &record->cycle, true);
+    case TRACE_MMIO:
+    case TRACE_DMA: return put_cycle(line, &record->cycle, false);
+    case TRACE_IRQ: return put_interrupt(line, &record->interrupt);
+    case TRACE_CR: return put_control(line, &record->control);
+    case TRACE_MARKER: return put_hex(line, record->marker, 8);
+    case TRACE_EXEC:
+    case TRACE_EVENT_COUNT:
+    default: return line;
+    }
+}
+
+size_t line_write(char *line, const struct trace_record *record)
+{
+    const char *name = event_names[record->event];
+    char *at = put_decimal(line, record->tick, TICK_WIDTH);
+
+    *at++ = ' ';
+    at = put_hex(at, record->eip, 8);
+    at = put_text(at, "   ");
+    *at++ = (char)('0' + record->cpl);
+    *at++ = ' ';
+    at = put_text(at, name);
+    if (record->event != TRACE_EXEC) {
+        for (size_t i = strlen(name); i <= EVENT_WIDTH; i++)
+            *at++ = ' ';
+        at = put_what(at, record);
+    }
+    *at++ = '\n';
+    return (size_t)(at - line);
+}

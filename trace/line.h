@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One trace record as one line of text. Written by hand, because printf is
+ * too slow for millions of them. docs/trace-text.md has the format.
+ */
+#ifndef TRACE_LINE_H
+#define TRACE_LINE_H
+
+#include "trace/trace.h"
+
+/** No line is longer, its newline included. */
+enum { LINE_MAX_SIZE = 256 };
+
+/**
+ * Write the line to `line`, which has room for LINE_MAX_SIZE characters.
+ * Returns how many it wrote, the newline included; no NUL follows.
+ */
+size_t line_write(char *line, const struct trace_record *record);
+
+#endif
