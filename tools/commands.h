@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The subcommands of `pagewalk`. Each takes the words behind its name and
+ * returns an exit status.
+ */
+#ifndef TOOLS_COMMANDS_H
+#define TOOLS_COMMANDS_H
+
+int command_run(int count, char **words);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The console: where the bytes of the guest's serial line and debug port go,
+ * and the watch for the text of --stop-on in either.
+ */
+#ifndef TOOLS_CONSOLE_H
+#define TOOLS_CONSOLE_H
+
+#include "host/files.h"
+#include "tools/options.h"
+
+/** How far the bytes so far match a text. */
+struct text_watch {
+    const char *text; /**< or NULL: nothing is watched for */
+    size_t length;
+    size_t matched;
+    size_t *shorter; /**< by characters matched: longest match that remains
+                          where the next one differs; on the heap */
+};
+
+struct console {
+    struct host_output standard; /**< shared, so that the order is kept */
+    struct host_output serial_file;
+    struct host_output debug_file;
+    struct host_output *serial;
+    struct host_output *debug;
+    struct text_watch serial_watch;
+    struct text_watch debug_watch;
+    bool seen; /**< the text of --stop-on was printed */
+    void (*on_seen)(void *context);
+    void *context;
+};
+
+/** Open the outputs. Close in either case. */
+bool console_open(struct console *console, const struct run_options *options,
+                  struct error *error);
+
+/** Write out what is buffered; false once a write has failed. */
+bool console_flush(struct console *console, struct error *error);
+bool console_close(struct console *console, struct error *error);
+
+/** The machine's callbacks; `context` is the struct console. */
+void console_serial_out(void *context, uint8_t byte);
+void console_debug_out(void *context, uint8_t byte);
+
+#endif

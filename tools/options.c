@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/option_values.h"
+
+/** Does an option take a value? */
+enum takes {
+    TAKES_NONE,
+    TAKES_VALUE,   /**< --name VALUE, --name=VALUE, -n VALUE, -nVALUE */
+    TAKES_OPTIONAL /**< --name or --name=VALUE */
+};
+
+struct option_row {
+    const char *name; /**< NULL: a heading of the help, in `help` */
+    char letter;      /**< or 0 */
+    enum takes takes;
+    option_value *take;
+    const char *value; /**< as the help shows it */
+    const char *help;
+};
+
+/* clang-format off */
+static const struct option_row rows[] = {
+    {NULL, 0, TAKES_NONE, NULL, NULL, "The machine"},
+    {"memory", 'm', TAKES_VALUE, option_memory, "SIZE",
+     "RAM, from 1M to 3G (default 160M)"},
+    {"cpu", 0, TAKES_VALUE, option_cpu, "MODEL",
+     "386, 486, pentium or pentiumpro (the default)"},
+    {"tlb", 0, TAKES_VALUE, option_tlb, "MODEL",
+     "the TLB of that chip, or ENTRIESxWAYS[:lru|plru|fifo|random[:SEED]],\n"
+     "random:SEED, infinite, none (default: that of --cpu)"},
+    {"mips", 0, TAKES_VALUE, option_mips, "N",
+     "million instructions per second of machine time (default 100)"},
+    {NULL, 0, TAKES_NONE, NULL, NULL, "The guest"},
+    {"append", 0, TAKES_VALUE, option_append, "TEXT",
+     "guest command line; the same as words behind --"},
+    {"module", 0, TAKES_VALUE, option_module, "FILE[:ARGUMENTS]",
+     "multiboot module; may be repeated"},
+    {"serial", 0, TAKES_VALUE, option_serial, "stdio|null|file:PATH",
+     "COM1 (default stdio; Ctrl-A X ends the run)"},
+    {"debugcon", 0, TAKES_VALUE, option_debugcon, "stdio|null|file:PATH",
+     "bytes written to port 0xe9 (default null)"},
+    {NULL, 0, TAKES_NONE, NULL, NULL, "When to stop"},
+    {"stop-after", 0, TAKES_VALUE, option_stop_after, "N[k|M|G]",
+     "after N ticks"},
+    {"stop-on", 0, TAKES_VALUE, option_stop_on, "TEXT",
+     "as soon as the guest has printed TEXT"},
+    {"stop-at", 0, TAKES_VALUE, option_stop_at, "SYMBOL|ADDRESS",
+     "before the instruction there, and show the state"},
+    {"timeout", 0, TAKES_VALUE, option_timeout, "SECONDS",
+     "after that much of your time"},
+    {"no-reboot", 0, TAKES_NONE, option_no_reboot, NULL,
+     "a reset by the guest ends the run"},
+    {"strict", 0, TAKES_NONE, option_strict, NULL,
+     "stop where the guest uses what is not modelled"},
+    {NULL, 0, TAKES_NONE, NULL, NULL, "What to record"},
+    {"trace", 0, TAKES_VALUE, option_trace, "PATH.txt",
+     "write the trace there, as text"},
+    {"events", 0, TAKES_VALUE, option_events, "LIST",
+     "tlb,hit,walk,fault,mem,fetch,exec,port,mmio,dma,irq,cr,marker or all\n"
+     "(default tlb,walk,fault)"},
+    {"trace-from", 0, TAKES_VALUE, option_trace_from, "TICK|SYMBOL",
+     "from that tick on, or from the first time that SYMBOL is reached"},
+    {"trace-to", 0, TAKES_VALUE, option_trace_to, "TICK|SYMBOL",
+     "up to there"},
+    {"only", 0, TAKES_VALUE, option_only, "KEY=FIRST-LAST,...",
+     "only events with that linear, physical, eip, cpl, cr3"},
+    {NULL, 0, TAKES_NONE, NULL, NULL, "What to show at the end"},
+    {"stats", 0, TAKES_OPTIONAL, option_stats, "json",
+     "counters, on standard error"},
+    {"inspect", 0, TAKES_VALUE, option_inspect, "walk:ADDRESS|pages|tlb|regs",
+     "the state as it stands; may be repeated"},
+    {"symbols", 0, TAKES_VALUE, option_symbols, "FILE",
+     "ELF file or System.map with the guest's symbols (default: IMAGE)"},
+    {"help", 'h', TAKES_NONE, option_help, NULL, "this text"},
+};
+/* clang-format on */
+
+enum { ROW_COUNT = sizeof rows / sizeof rows[0], HELP_COLUMN = 30 };
+
+/* The words that are left to parse. */
+struct cursor {
+    int count;
+    char **words;
+    int next;
+};
+
+static const struct option_row *find_long(const char *name, size_t length)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].name && strlen(rows[i].name) == length &&
+            memcmp(rows[i].name, name, length) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static const struct option_row *find_letter(char letter)
+{
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].letter && rows[i].letter == letter)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+/* Take an option; `value` is what was joined to it, or NULL. */
+static bool take(struct run_options *options, struct cursor *cursor,
+                 const struct option_row *row, const char *value,
+                 struct error *error)
+{
+    struct error why = {""};
+
+    if (row->takes == TAKES_NONE && value)
+        return error_set(error, "--%s takes no value", row->name);
+    if (row->takes == TAKES_VALUE && !value) {
+        if (cursor->next == cursor->count)
+            return error_set(error, "--%s needs a value: %s", row->name,
+                             row->value);
+        value = cursor->words[cursor->next++];
+    }
+    return row->take(options, value, &why) ||
+           error_set(error, "--%s: %.480s", row->name, why.text);
+}
+
+static bool take_option(struct run_options *options, struct cursor *cursor,
+                        const char *word, struct error *error)
+{
+    const struct option_row *row;
+    const char *value = NULL;
+
+    if (word[1] == '-') {
+        const size_t length = strcspn(word + 2, "=");
+
+        row = find_long(word + 2, length);
+        if (word[2 + length] == '=')
+            value = word + 2 + length + 1;
+    } else {
+        row = find_letter(word[1]);
+        if (row && word[2])
+            value = word + 2;
+    }
+    if (!row)
+        return error_set(
+            error, "unknown option '%s'; see 'pagewalk run --help'", word);
+    return take(options, cursor, row, value, error);
+}
+
+/* The words behind -- with a space between. */
+static bool take_rest(struct run_options *options, struct cursor *cursor,
+                      struct error *error)
+{
+    size_t size = 1;
+
+    for (int i = cursor->next; i < cursor->count; i++)
+        size += strlen(cursor->words[i]) + 1;
+    options->after_dashes = malloc(size);
+    if (!options->after_dashes)
+        return error_set(error, "out of memory");
+    options->after_dashes[0] = '\0';
+    for (; cursor->next < cursor->count; cursor->next++) {
+        if (*options->after_dashes)
+            strcat(options->after_dashes, " ");
+        strcat(options->after_dashes, cursor->words[cursor->next]);
+    }
+    return true;
+}
+
+static bool take_image(struct run_options *options, const char *word,
+                       struct error *error)
+{
+    if (options->image)
+        return error_set(error,
+                         "unexpected '%s': the image is '%s'; the guest's "
+                         "command line stands behind --",
+                         word, options->image);
+    options->image = word;
+    return true;
+}
+
+static bool take_word(struct run_options *options, struct cursor *cursor,
+                      struct error *error)
+{
+    const char *word = cursor->words[cursor->next++];
+
+    if (strcmp(word, "--") == 0)
+        return take_rest(options, cursor, error);
+    if (word[0] == '-' && word[1])
+        return take_option(options, cursor, word, error);
+    return take_image(options, word, error);
+}
+
+/* What can only be judged with all options known. */
+static bool check_whole(struct run_options *options, struct error *error)
+{
+    if (options->help)
+        return true;
+    if (!options->image)
+        return error_set(error, "no image given; see 'pagewalk run --help'");
+    if (options->append && options->after_dashes)
+        return error_set(error, "--append and -- cannot be given together");
+    if (!options->trace &&
+        (options->trace_from || options->trace_to || options->only.range_count))
+        return error_set(error, "--trace-from, --trace-to and --only need "
+                                "--trace");
+    if (!options->tlb_given)
+        return tlb_model_parse(options->cpu->tlb, &options->tlb, error);
+    return true;
+}
+
+bool run_options_parse(struct run_options *options, int count, char **words,
+                       struct error *error)
+{
+    struct cursor cursor = {count, words, 0};
+
+    *options = (struct run_options){
+        .memory_bytes = UINT64_C(160) << 20,
+        .cpu = cpu_model_find("pentiumpro"),
+        .mips = CLOCK_DEFAULT_MIPS,
+        .serial = {SINK_STDIO, NULL},
+        .stop_after = CLOCK_NEVER,
+        .events = 1u << TRACE_TLB | 1u << TRACE_WALK | 1u << TRACE_FAULT};
+    trace_filter_init(&options->only);
+    while (cursor.next < cursor.count) {
+        if (!take_word(options, &cursor, error))
+            return false;
+    }
+    return check_whole(options, error);
+}
+
+void run_options_release(struct run_options *options)
+{
+    free(options->after_dashes);
+    options->after_dashes = NULL;
+}
+
+const char *run_options_arguments(const struct run_options *options)
+{
+    return options->append ? options->append : options->after_dashes;
+}
+
+/* Print `help`, whose lines after the first are indented. */
+static void print_help_text(FILE *file, const char *help)
+{
+    for (const char *character = help; *character; character++) {
+        (void)fputc(*character, file);
+        if (*character == '\n')
+            (void)fprintf(file, "%*s", HELP_COLUMN, "");
+    }
+    (void)fputc('\n', file);
+}
+
+static void print_row(FILE *file, const struct option_row *row)
+{
+    int width;
+
+    width = row->letter ? fprintf(file, "  -%c, --%s", row->letter, row->name)
+                        : fprintf(file, "  --%s", row->name);
+    if (row->takes == TAKES_VALUE)
+        width += fprintf(file, " %s", row->value);
+    if (row->takes == TAKES_OPTIONAL)
+        width += fprintf(file, "[=%s]", row->value);
+    if (width >= HELP_COLUMN - 1) {
+        (void)fputc('\n', file);
+        width = 0;
+    }
+    (void)fprintf(file, "%*s", HELP_COLUMN - width, "");
+    print_help_text(file, row->help);
+}
+
+void run_options_help(FILE *file)
+{
+    (void)fputs(
+        "Usage: pagewalk run [options] IMAGE [-- guest command line]\n\n"
+        "Run IMAGE: a multiboot or plain ELF kernel, a boot sector or a flat\n"
+        "binary, told apart by content.\n",
+        file);
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].name)
+            print_row(file, &rows[i]);
+        else
+            (void)fprintf(file, "\n%s:\n", rows[i].help);
+    }
+    (void)fputs(
+        "\nExit status: 0 powered off or stopped as asked; odd: the guest's\n"
+        "own; 2 usage; 4 triple fault; 6 image or file; 8 ran out of time or\n"
+        "ticks; 10 finding; 12 halted for good; 130 interrupted.\n",
+        file);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of `pagewalk run`: one table that the parser and --help read.
+ * A value is judged here, where the option's name is known for the message.
+ */
+#ifndef TOOLS_OPTIONS_H
+#define TOOLS_OPTIONS_H
+
+#include <stdio.h>
+
+#include "bus/clock.h"
+#include "cpu/model.h"
+#include "mmu/tlb.h"
+#include "trace/filter.h"
+
+enum { MODULE_OPTIONS_MAX = 64, INSPECTIONS_MAX = 32 };
+
+/** Where a guest's bytes go. */
+enum sink_kind { SINK_NULL, SINK_STDIO, SINK_FILE };
+
+struct sink_choice {
+    enum sink_kind kind;
+    const char *path; /**< of SINK_FILE */
+};
+
+/** What --inspect shows. */
+enum inspection_kind {
+    INSPECT_WALK,
+    INSPECT_PAGES,
+    INSPECT_TLB,
+    INSPECT_REGISTERS
+};
+
+struct inspection {
+    enum inspection_kind kind;
+    const char *where; /**< address or symbol, of INSPECT_WALK */
+};
+
+enum statistics_format { STATISTICS_NONE, STATISTICS_TEXT, STATISTICS_JSON };
+
+struct run_options {
+    const char *image;
+    uint64_t memory_bytes;
+    const struct cpu_model *cpu;
+    struct tlb_model tlb;
+    bool tlb_given;
+    uint64_t mips;
+    const char *append; /**< --append */
+    char *after_dashes; /**< words behind --, on the heap, or NULL */
+    const char *modules[MODULE_OPTIONS_MAX]; /**< FILE[:ARGUMENTS] */
+    unsigned module_count;
+    struct sink_choice serial;
+    struct sink_choice debugcon;
+    uint64_t stop_after; /**< ticks, or CLOCK_NEVER */
+    const char *stop_on;
+    const char *stop_at;
+    uint64_t timeout; /**< milliseconds, or 0 */
+    bool no_reboot;
+    bool strict;
+    const char *trace;
+    uint32_t events;
+    const char *trace_from;
+    const char *trace_to;
+    struct trace_filter only; /**< its ranges */
+    const char *symbols;
+    enum statistics_format statistics;
+    struct inspection inspections[INSPECTIONS_MAX];
+    unsigned inspection_count;
+    bool help;
+};
+
+/**
+ * Parse the words behind `run`. Fails with one line for the user. Release in
+ * either case.
+ */
+bool run_options_parse(struct run_options *options, int count, char **words,
+                       struct error *error);
+void run_options_release(struct run_options *options);
+
+/** The guest's command line, or NULL. */
+const char *run_options_arguments(const struct run_options *options);
+
+/** Print the help, option by option. */
+void run_options_help(FILE *file);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void text_seen(void *context)
+{
+    struct session *session = context;
+
+    machine_stop(session->machine, MACHINE_STOP_ON);
+}
+
+/* "FILE:ARGUMENTS" becomes the name FILE and the text "FILE ARGUMENTS". */
+static bool split_module(struct session *session, unsigned i)
+{
+    const char *given = session->options.modules[i];
+    const char *colon = strchr(given, ':');
+    const size_t length = colon ? (size_t)(colon - given) : strlen(given);
+
+    session->module_name[i] = strndup(given, length);
+    session->module_text[i] = strdup(given);
+    if (!session->module_name[i] || !session->module_text[i])
+        return error_set(&session->error, "out of memory");
+    if (colon)
+        session->module_text[i][length] = ' ';
+    return true;
+}
+
+static bool read_files(struct session *session)
+{
+    const struct run_options *options = &session->options;
+
+    if (!host_file_read(options->image, &session->image, &session->error))
+        return false;
+    for (unsigned i = 0; i < options->module_count; i++) {
+        if (!split_module(session, i) ||
+            !host_file_read(session->module_name[i], &session->module[i],
+                            &session->error))
+            return false;
+        if (session->module[i].size == 0)
+            return error_set(&session->error, "%s: the file is empty",
+                             session->module_name[i]);
+    }
+    return true;
+}
+
+static bool build_machine(struct session *session)
+{
+    const struct run_options *options = &session->options;
+    const struct machine_options wanted = {
+        .memory_bytes = options->memory_bytes,
+        .cpu = options->cpu,
+        .tlb = options->tlb,
+        .ticks_per_second = options->mips * 1000000,
+        .serial_out = console_serial_out,
+        .debug_out = console_debug_out,
+        .context = &session->console,
+        .strict = options->strict};
+    struct machine *machine = aligned_alloc(64, (sizeof *machine + 63) & ~63u);
+
+    if (!machine)
+        return error_set(&session->error, "out of memory");
+    if (!machine_init(machine, &wanted, &session->error)) {
+        free(machine);
+        return false;
+    }
+    machine->stop_tick = options->stop_after;
+    session->machine = machine;
+    return true;
+}
+
+static bool open_trace(struct session *session)
+{
+    const struct run_options *options = &session->options;
+    struct trace *trace = &session->machine->trace;
+
+    if (!options->trace)
+        return true;
+    session->trace = trace_text_open(options->trace, &session->error);
+    if (!session->trace)
+        return false;
+    session->filter = options->only;
+    session->filter.record = trace_text_record;
+    session->filter.context = session->trace;
+    trace->enabled = options->events;
+    trace->record = trace_filter_record;
+    trace->record_context = &session->filter;
+    return true;
+}
+
+bool session_open(struct session *session)
+{
+    if (!read_files(session) || !build_machine(session) ||
+        !session_boot(session))
+        return false;
+    if (!console_open(&session->console, &session->options, &session->error))
+        return false;
+    session->console.on_seen = text_seen;
+    session->console.context = session;
+    return open_trace(session);
+}
+
+bool session_boot(struct session *session)
+{
+    const struct run_options *options = &session->options;
+    struct loader_module modules[MODULE_OPTIONS_MAX];
+    const struct loader_request request = {
+        .image = {options->image, session->image.bytes, session->image.size},
+        .arguments = run_options_arguments(options),
+        .modules = modules,
+        .module_count = options->module_count};
+
+    for (unsigned i = 0; i < options->module_count; i++)
+        modules[i] = (struct loader_module){.file = {session->module_name[i],
+                                                     session->module[i].bytes,
+                                                     session->module[i].size},
+                                            .text = session->module_text[i]};
+    machine_reset(session->machine);
+    return loader_load(session->machine, &request, &session->loaded,
+                       &session->error);
+}
+
+bool session_finish(struct session *session)
+{
+    struct error later = {""};
+    bool ok = true;
+
+    terminal_close(&session->terminal);
+    if (!console_close(&session->console, &session->error))
+        ok = false;
+    if (session->trace && !trace_text_close(session->trace, &later)) {
+        session->error = later;
+        ok = false;
+    }
+    session->trace = NULL;
+    return ok;
+}
+
+void session_close(struct session *session)
+{
+    for (unsigned i = 0; i < session->options.module_count; i++) {
+        host_file_release(&session->module[i]);
+        free(session->module_name[i]);
+        free(session->module_text[i]);
+    }
+    host_file_release(&session->image);
+    if (session->machine)
+        machine_release(session->machine);
+    free(session->machine);
+    run_options_release(&session->options);
+}

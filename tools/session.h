@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run, with all that belongs to it: options, files, machine, console and
+ * trace. Opened, run to its end, reported on, closed.
+ */
+#ifndef TOOLS_SESSION_H
+#define TOOLS_SESSION_H
+
+#include "host/files.h"
+#include "host/terminal.h"
+#include "machine/loader.h"
+#include "machine/machine.h"
+#include "tools/console.h"
+#include "tools/exit_status.h"
+#include "tools/options.h"
+#include "trace/text.h"
+
+/** Why the command ended a run that the machine would have gone on with. */
+enum session_cause {
+    SESSION_MACHINE,   /**< it did not: see machine->end */
+    SESSION_TIMEOUT,   /**< --timeout */
+    SESSION_INTERRUPT, /**< Ctrl-C, or another signal to end */
+    SESSION_QUIT,      /**< Ctrl-A X */
+    SESSION_ERROR      /**< `error` says what */
+};
+
+struct session {
+    struct run_options options;
+    struct machine *machine;
+    struct host_file image;
+    struct host_file module[MODULE_OPTIONS_MAX];
+    char *module_name[MODULE_OPTIONS_MAX]; /**< FILE of FILE[:ARGUMENTS] */
+    char *module_text[MODULE_OPTIONS_MAX]; /**< "FILE ARGUMENTS" */
+    struct console console;
+    struct terminal terminal;
+    struct trace_text *trace; /**< NULL: none */
+    struct trace_filter filter;
+    struct loader_result loaded;
+    enum session_cause cause;
+    struct error error;
+    uint64_t started;  /**< host nanoseconds */
+    uint64_t finished; /**< host nanoseconds */
+};
+
+/** Nanoseconds of the host's steady clock. */
+uint64_t host_nanoseconds(void);
+
+/** Read the files and build the machine. Close in either case. */
+bool session_open(struct session *session);
+
+/** Reset the machine and load the image. */
+bool session_boot(struct session *session);
+
+/** Run until something ends it; sets `cause`. */
+void session_run(struct session *session);
+
+/** Put the terminal back and complete the files. False, with `error`. */
+bool session_finish(struct session *session);
+
+/** Release all. */
+void session_close(struct session *session);
+
+#endif
