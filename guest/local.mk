@@ -116,7 +116,7 @@ GUEST_WARNINGS = -Wall -Wextra -Wconversion -Wsign-conversion -Wshadow \
 GUEST_CFLAGS = -O2 -g
 GUEST_ALL_CFLAGS = -I$(srcdir)/guest $(GUEST_MACHINE_FLAGS) \
 	$(GUEST_KERNEL_FLAGS) $(GUEST_WARNINGS) $(GUEST_CFLAGS)
-GUEST_LINK_FLAGS = -nostdlib -static -no-pie -Wl,--build-id=none \
+GUEST_LINK_FLAGS = -nostdlib -static -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,-z,max-page-size=4096
 
 guest/%.guest.o: $(srcdir)/guest/%.c

@@ -98,15 +98,21 @@ static pte_t *map_for_user(const struct page *page)
 
 static void all_kinds(void)
 {
-    struct page *page = alloc_page(GFP_KERNEL);
-    volatile uint32_t *logical = page_address(page);
-    volatile uint32_t *virtual = vmap(&page, 1, PAGE_KERNEL);
+    const unsigned long linear = __get_free_page(GFP_KERNEL);
+    struct page *page = virt_to_page((void *)linear);
+    volatile uint32_t *logical = (void *)linear;
+    volatile uint32_t *virtual;
     volatile uint32_t *user = (void *)USER_ADDRESS;
     pte_t *pte;
 
     section("one page under every kind of address");
+    if (!check_have((void *)linear, "one page can be had"))
+        return;
     check_unmapped(user, "no user address leads to the page yet");
+    virtual = vmap(&page, 1, PAGE_KERNEL);
     pte = map_for_user(page);
+    if (!virtual || !check_have(pte, "it can be mapped"))
+        return;
     logical[0] = 0xC0FFEE;
     show_kind("user virtual", (unsigned long)user,
               "a page-table entry was written, user bit set");

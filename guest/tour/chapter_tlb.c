@@ -231,12 +231,9 @@ static void show_processor(void)
 /* Interrupts are off, so that nobody else's pages displace ours. */
 static void run_with(struct page *const page[2], void *area)
 {
-    uint32_t flags;
+    const uint32_t flags = local_irq_save();
 
-    *(uint32_t *)page_address(page[0]) = OLD_VALUE;
-    *(uint32_t *)page_address(page[1]) = NEW_VALUE;
     show_processor();
-    flags = local_irq_save();
     capacity(area);
     flushes(area);
     forgotten_flush(page);
@@ -247,16 +244,27 @@ static void run_with(struct page *const page[2], void *area)
     local_irq_restore(flags);
 }
 
+/* A page whose first word is `value`; 0 without memory. */
+static struct page *page_with(uint32_t value)
+{
+    uint32_t *words = (uint32_t *)__get_free_page(GFP_KERNEL);
+
+    if (!check_have(words, "there is a page for the experiment"))
+        return NULL;
+    words[0] = value;
+    return virt_to_page(words);
+}
+
 void tlb_chapter(void)
 {
-    struct page *const page[2] = {alloc_page(GFP_KERNEL),
-                                  alloc_page(GFP_KERNEL)};
-    void *area = page[0] ? map_area(page[0]) : NULL;
+    struct page *const page[2] = {page_with(OLD_VALUE), page_with(NEW_VALUE)};
+    void *area;
 
-    if (page[1] && area)
+    if (!page[0] || !page[1])
+        return;
+    area = map_area(page[0]);
+    if (check_have(area, "it can be mapped many times"))
         run_with(page, area);
-    else
-        check(false, "there is memory for the experiment");
     vunmap(area);
     __free_page(page[0]);
     __free_page(page[1]);

@@ -73,10 +73,8 @@ static void one_area(void)
     unsigned long breaks;
 
     section("vmalloc(1000000)");
-    if (!area) {
-        check(false, "it can be had");
+    if (!check_have(area, "it can be had"))
         return;
-    }
     show_vmallocinfo();
     show_entries(area);
     breaks = count_breaks(area, vm->nr_pages);
@@ -118,13 +116,19 @@ static void several_areas(void)
 
 static void map_twice(void)
 {
-    struct page *page = alloc_page(GFP_KERNEL);
+    const unsigned long linear = __get_free_page(GFP_KERNEL);
+    struct page *page = virt_to_page((void *)linear);
     struct page *pages[3] = {page, page, page};
-    volatile uint32_t *view = vmap(pages, ARRAY_SIZE(pages), PAGE_KERNEL);
-    volatile uint32_t *direct = page_address(page);
+    volatile uint32_t *direct = (void *)linear;
+    volatile uint32_t *view;
     const unsigned long words = PAGE_SIZE / sizeof(*view);
 
     section("vmap: one page three times, and once in the direct map");
+    if (!check_have((void *)linear, "one page can be had"))
+        return;
+    view = vmap(pages, ARRAY_SIZE(pages), PAGE_KERNEL);
+    if (!check_have((void *)(unsigned long)view, "it can be mapped"))
+        return;
     direct[0] = 0x12345678;
     printk("  frame %05lx at %p, %p, %p and %p\n", page_to_pfn(page),
            (void *)(unsigned long)view, (void *)(unsigned long)(view + words),

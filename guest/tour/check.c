@@ -25,6 +25,13 @@ void check(bool holds, const char *claim)
         failure = claim;
 }
 
+bool check_have(const void *thing, const char *claim)
+{
+    if (!thing)
+        check(false, claim);
+    return thing != NULL;
+}
+
 void check_refused(enum complaint kind, const char *claim)
 {
     check(take_complaint() == kind, claim);

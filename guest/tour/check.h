@@ -18,6 +18,9 @@ const char *check_failure(void);
 /** State a claim. */
 void check(bool holds, const char *claim);
 
+/** Claim that there is something at all; returns whether there is. */
+bool check_have(const void *thing, const char *claim);
+
 /** Claim that the last bad input was refused with this complaint. */
 void check_refused(enum complaint kind, const char *claim);
 

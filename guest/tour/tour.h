@@ -14,11 +14,11 @@
 
 struct chapter {
     uint8_t number; /**< for the exit port and the markers; never reused */
+    bool broken;    /**< a test of the way out; not in `tour=all` */
     const char *name;
     const char *title;
     void (*early)(void); /**< before the page allocator exists; may be 0 */
     void (*run)(void);
-    bool broken; /**< a test of the way out; not in `tour=all` */
 };
 
 /** Read the command line; panics if it names a chapter that is not there. */
