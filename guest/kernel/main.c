@@ -34,6 +34,10 @@ static const struct multiboot_info *read_boot_info(uint32_t magic,
         panic("no multiboot loader: EAX was %08x", magic);
     if (info_address >= BOOT_MAPPED)
         panic("multiboot information at %08x is out of reach", info_address);
+    if (info->flags & MULTIBOOT_HAS_MMAP &&
+        (info->mmap_addr >= BOOT_MAPPED ||
+         info->mmap_length > BOOT_MAPPED - info->mmap_addr))
+        panic("memory map at %08x is out of reach", info->mmap_addr);
     if (info->flags & MULTIBOOT_HAS_CMDLINE && info->cmdline < BOOT_MAPPED)
         cmdline_save(__va(info->cmdline));
     return info;
