@@ -65,7 +65,7 @@ struct bus {
     struct trace *trace;
     /** Called before bytes on a BUS_PAGE_CODE page change. */
     void (*code_written)(void *context, physical_addr physical, uint32_t size);
-    void *code_context;
+    void *code_context; /**< of `code_written` and `remapped` */
     /** Called after ranges changed: cached host addresses are stale. */
     void (*remapped)(void *context);
 };

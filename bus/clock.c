@@ -87,14 +87,20 @@ uint64_t clock_next(const struct clock *clock)
     return clock->first ? clock->first->when : CLOCK_NEVER;
 }
 
-void clock_advance(struct clock *clock, uint64_t now)
+static void move_to(struct clock *clock, uint64_t now)
 {
     if (now > clock->now)
         clock->now = now;
-    while (clock->first && clock->first->when <= clock->now) {
+}
+
+void clock_advance(struct clock *clock, uint64_t now)
+{
+    while (clock->first && clock->first->when <= now) {
         struct clock_event *event = clock->first;
 
+        move_to(clock, event->when);
         unlink_event(clock, event);
         event->callback(event->context);
     }
+    move_to(clock, now);
 }

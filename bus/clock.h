@@ -68,7 +68,11 @@ void clock_cancel(struct clock *clock, struct clock_event *event);
 /** Tick of the next event, or CLOCK_NEVER. */
 uint64_t clock_next(const struct clock *clock);
 
-/** Move to tick `now` (never back) and call every event that is due. */
+/**
+ * Move to tick `now` (never back), calling on the way every event that is
+ * due, also those that are queued meanwhile; each sees its own tick as the
+ * present.
+ */
 void clock_advance(struct clock *clock, uint64_t now);
 
 #endif

@@ -76,8 +76,10 @@ START_TEST(events_come_by_tick_then_in_order_of_scheduling)
     ck_assert_uint_eq(f.logged, 0);
     clock_advance(&f.clock, 39);
     ck_assert_uint_eq(f.logged, 5);
-    for (unsigned i = 0; i < 5; i++)
+    for (unsigned i = 0; i < 5; i++) {
         ck_assert_uint_eq(f.log[i].event, order[i]);
+        ck_assert_uint_eq(f.log[i].now, when[order[i]]);
+    }
     ck_assert_uint_eq(clock_next(&f.clock), 40);
     ck_assert_uint_eq(f.event[0].when, CLOCK_NEVER);
 }
