@@ -3,8 +3,13 @@
 noinst_LIBRARIES += libmmu.a
 libmmu_a_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 libmmu_a_SOURCES =
+libmmu_a_SOURCES += mmu/memory.c
 libmmu_a_SOURCES += mmu/memory.h
+libmmu_a_SOURCES += mmu/mmu.c
 libmmu_a_SOURCES += mmu/mmu.h
+libmmu_a_SOURCES += mmu/paging.c
 libmmu_a_SOURCES += mmu/paging.h
 libmmu_a_SOURCES += mmu/segment.h
+libmmu_a_SOURCES += mmu/tlb.c
 libmmu_a_SOURCES += mmu/tlb.h
+libmmu_a_SOURCES += mmu/tlb_models.c

@@ -32,7 +32,7 @@ enum { FAST_ENTRIES = 512 };
 struct fast_entry {
     uint32_t read_page;
     uint32_t write_page;
-    uintptr_t addend; /**< host address = addend + linear address */
+    uintptr_t addend;  /**< host address = addend + linear address */
     uint64_t *recency; /**< replacement state of the architectural set */
     uint64_t keep;     /**< recency becomes (recency & keep) | mark */
     uint64_t mark;
@@ -54,6 +54,13 @@ struct mmu_counts {
     uint64_t flushes[TLB_CAUSE_RESET + 1]; /**< by enum tlb_cause */
 };
 
+/** A translation and the TLB entry that it came from. */
+struct translation {
+    physical_addr physical;
+    struct tlb_bank *bank; /**< NULL with paging off or without a TLB */
+    uint32_t slot;
+};
+
 /** Where the processor fetches: the code page whose translation it holds. */
 struct code_page {
     bool live; /**< false: the next fetch looks the page up */
@@ -68,7 +75,7 @@ struct mmu {
     struct fast_entry *fast; /**< table of the present privilege */
     struct mmu_counts counts;
     struct code_page code;
-    bool paging; /**< CR0.PG */
+    bool paging;   /**< CR0.PG */
     bool use_fast; /**< false: every access goes through the front door */
     bool unified;  /**< code and data share the TLB */
     struct paging_mode mode;
@@ -77,6 +84,8 @@ struct mmu {
     struct trace *trace;
     struct tlb_model model;
     struct tlb_bank data, data_large, code_small, code_large;
+    uint64_t idle_data_lookups; /**< counters as paging went off */
+    uint64_t idle_code_lookups;
     uint64_t no_recency; /**< what fast entries without a set point to */
     /** Called when the translation of the present code page is gone. */
     void (*code_lost)(void *context);
@@ -122,7 +131,8 @@ void mmu_set_a20(struct mmu *mmu, bool open);
  * look-up. Returns false with `fault` set on #PF.
  */
 MUST_CHECK bool mmu_translate(struct mmu *mmu, struct page_request request,
-                              physical_addr *physical, struct fault *fault);
+                              struct translation *translation,
+                              struct fault *fault);
 
 /**
  * Look up the page of `linear` for fetching, walking on a miss, and hold it
@@ -135,18 +145,33 @@ MUST_CHECK bool mmu_fetch(struct mmu *mmu, linear_addr linear,
 void mmu_touch_code(struct mmu *mmu);
 
 /**
- * Make the fast entry for `linear`, whose translation is in the TLB, where
- * its page is plain memory. Called by the front door after a good access.
+ * Make the fast entry of a translation that has just been made, where its
+ * page is plain memory and the TLB holds it.
  */
-void mmu_fill_fast(struct mmu *mmu, linear_addr linear,
-                   enum privilege privilege);
+void mmu_fill_fast(struct mmu *mmu, struct page_request request,
+                   const struct translation *translation);
 
 /** Empty the fast table; the architectural TLB stays as it is. */
 void mmu_clear_fast(struct mmu *mmu);
 
-/** Number of valid entries of a bank, for reports. */
-uint32_t tlb_bank_valid(const struct tlb_bank *bank);
+/**
+ * The counters as they stand. Look-ups are not counted while paging is off,
+ * when there is nothing to look up.
+ */
+struct mmu_counts mmu_counts(const struct mmu *mmu);
 
+/** Host address of `linear` by an entry that matches; never NULL. */
+static ALWAYS_INLINE uint8_t *fast_host(const struct fast_entry *entry,
+                                        linear_addr linear)
+{
+    uint8_t *host = (uint8_t *)(entry->addend + linear);
+
+    if (!host)
+        __builtin_unreachable();
+    return host;
+}
+
+/** Note a use in the architectural set, as the TLB itself would. */
 static ALWAYS_INLINE void fast_touch(const struct fast_entry *entry)
 {
     const uint64_t before = *entry->recency;
@@ -170,7 +195,7 @@ static ALWAYS_INLINE uint8_t *fast_read(const struct mmu *mmu,
     if (UNLIKELY(entry->read_page != ((linear + size - 1) & PAGE_FRAME_MASK)))
         return NULL;
     fast_touch(entry);
-    return (uint8_t *)(entry->addend + linear);
+    return fast_host(entry, linear);
 }
 
 /** The same for writing, or for reading and writing. */
@@ -183,7 +208,7 @@ static ALWAYS_INLINE uint8_t *fast_write(const struct mmu *mmu,
     if (UNLIKELY(entry->write_page != ((linear + size - 1) & PAGE_FRAME_MASK)))
         return NULL;
     fast_touch(entry);
-    return (uint8_t *)(entry->addend + linear);
+    return fast_host(entry, linear);
 }
 
 #endif

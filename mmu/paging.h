@@ -4,10 +4,10 @@
  * the tables. The walker only looks; the marker sets A and D of a walk that
  * passed. Debugger, tracer and processor share this one walker.
  *
- *   in    linear address, access, privilege, CR3 and the paging bits of CR0, CR4
- *   out   physical address, or the page-fault error code
- *   reads PDE and PTE through the bus, as master BUS_PAGE_WALK
- *   next  mmu/tlb.h keeps the answer; cpu/exception.h delivers the fault
+ *   in    linear address, access, privilege, CR3 and the paging bits of CR0,
+ * CR4 out   physical address, or the page-fault error code reads PDE and PTE
+ * through the bus, as master BUS_PAGE_WALK next  mmu/tlb.h keeps the answer;
+ * cpu/exception.h delivers the fault
  *
  * SDM 3A, "Paging", 32-bit paging; 386 PRM, "Page Translation".
  */
@@ -45,9 +45,9 @@ enum {
 /** The bits of control registers that steer a walk. */
 struct paging_mode {
     uint32_t cr3;
-    bool write_protect; /**< CR0.WP: supervisor writes obey R/W too */
-    bool large_pages;   /**< CR4.PSE */
-    bool global_pages;  /**< CR4.PGE */
+    bool write_protect;      /**< CR0.WP: supervisor writes obey R/W too */
+    bool large_pages;        /**< CR4.PSE */
+    bool global_pages;       /**< CR4.PGE */
     uint32_t large_reserved; /**< bits that must be 0 in a large page's PDE */
 };
 

@@ -18,17 +18,17 @@
 /** Bits of a descriptor's high doubleword, as in `struct segment.rights`. */
 enum {
     DESC_ACCESSED = 1 << 8,
-    DESC_WRITABLE = 1 << 9,      /**< data */
-    DESC_READABLE = 1 << 9,      /**< code */
-    DESC_EXPAND_DOWN = 1 << 10,  /**< data */
-    DESC_CONFORMING = 1 << 10,   /**< code */
+    DESC_WRITABLE = 1 << 9,     /**< data */
+    DESC_READABLE = 1 << 9,     /**< code */
+    DESC_EXPAND_DOWN = 1 << 10, /**< data */
+    DESC_CONFORMING = 1 << 10,  /**< code */
     DESC_CODE = 1 << 11,
-    DESC_S = 1 << 12,            /**< code or data, not a system segment */
+    DESC_S = 1 << 12, /**< code or data, not a system segment */
     DESC_DPL_SHIFT = 13,
     DESC_DPL = 3 << DESC_DPL_SHIFT,
     DESC_P = 1 << 15,
     DESC_AVL = 1 << 20,
-    DESC_DB = 1 << 22,           /**< D of code, B of data and stack */
+    DESC_DB = 1 << 22, /**< D of code, B of data and stack */
     DESC_G = 1 << 23,
     DESC_TYPE_SHIFT = 8,
     DESC_TYPE = 15 << DESC_TYPE_SHIFT,

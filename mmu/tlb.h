@@ -52,11 +52,11 @@ enum {
 enum { TLB_NO_FAST = 0xffff, TLB_SLOT_NONE = -1 };
 
 struct tlb_entry {
-    linear_addr page;     /**< linear address of the page */
-    physical_addr frame;  /**< physical address of the page */
-    uint16_t flags;       /**< TLB_ bits; 0 when empty */
-    uint16_t fast;        /**< first fast entry filled from it */
-    bool listed;          /**< it stands in a live list */
+    linear_addr page;    /**< linear address of the page */
+    physical_addr frame; /**< physical address of the page */
+    uint16_t flags;      /**< TLB_ bits; 0 when empty */
+    uint16_t fast;       /**< first fast entry filled from it */
+    bool listed;         /**< it stands in a live list */
 };
 
 struct tlb_bank {
@@ -69,13 +69,15 @@ struct tlb_bank {
     uint32_t random;         /**< state of TLB_POLICY_RANDOM */
     uint32_t *live;          /**< slots that may be valid, unordered */
     uint32_t live_count;
+    bool has_pieces;   /**< entries with TLB_LARGE have been made */
     uint64_t keep[64]; /**< by way: how a use moves the recency word */
     uint64_t mark[64];
 };
 
 /** How `--tlb` names them, for messages. */
-#define TLB_NAMES \
-    "386, 486, pentium, pentiumpro, ENTRIESxWAYS[:lru|plru|fifo|random[:SEED]]," \
+#define TLB_NAMES                                 \
+    "386, 486, pentium, pentiumpro, "             \
+    "ENTRIESxWAYS[:lru|plru|fifo|random[:SEED]]," \
     " random:SEED, infinite, none"
 
 /** Parse what `--tlb` takes into `model`. */
@@ -115,5 +117,8 @@ static inline void tlb_bank_touch(struct tlb_bank *bank, uint32_t slot)
  * there is one, else the policy's victim. Moves the policy's pointer.
  */
 uint32_t tlb_bank_victim(struct tlb_bank *bank, linear_addr linear);
+
+/** Number of valid entries, for reports. */
+uint32_t tlb_bank_valid(const struct tlb_bank *bank);
 
 #endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include "mmu/memory.h"
+
+#include <string.h>
+
+/* Plain memory that may be touched directly, behind the fast table too. */
+static uint8_t *host_of(const struct mmu *mmu, physical_addr physical,
+                        enum access access)
+{
+    const enum bus_kind kind = bus_range_at(mmu->bus, physical)->kind;
+    const bool code = mmu->bus->page[physical >> 12] & BUS_PAGE_CODE;
+
+    if (!mmu->use_fast)
+        return NULL;
+    if (kind == BUS_RAM && !(code && access == ACCESS_WRITE))
+        return mmu->bus->memory + physical;
+    if (kind == BUS_ROM && access != ACCESS_WRITE)
+        return mmu->bus->memory + physical;
+    return NULL;
+}
+
+static bool open_page(struct mmu *mmu, struct page_request request,
+                      physical_addr *physical, struct fault *fault)
+{
+    struct translation translation;
+
+    if (!mmu_translate(mmu, request, &translation, fault))
+        return false;
+    mmu_fill_fast(mmu, request, &translation);
+    *physical = translation.physical;
+    return true;
+}
+
+/* Two pages: the first must still be mapped as judged when the second walk
+ * has evicted it, so physical addresses are kept, not TLB entries. */
+static bool open_two_pages(struct mmu *mmu, struct page_request request,
+                           struct memory_place *place, struct fault *fault)
+{
+    struct page_request next = request;
+
+    place->first_size =
+        (uint8_t)(PAGE_SIZE - (request.linear & PAGE_OFFSET_MASK));
+    place->host = NULL;
+    next.linear = (request.linear & PAGE_FRAME_MASK) + PAGE_SIZE;
+    return open_page(mmu, request, &place->first, fault) &&
+           open_page(mmu, next, &place->second, fault);
+}
+
+bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
+                 struct memory_place *place, struct fault *fault)
+{
+    place->linear = request.linear;
+    place->size = (uint8_t)size;
+    place->first_size = (uint8_t)size;
+    if (page_crosses(request.linear, size))
+        return open_two_pages(mmu, request, place, fault);
+    if (!open_page(mmu, request, &place->first, fault))
+        return false;
+    place->host = host_of(mmu, place->first, request.access);
+    return true;
+}
+
+static void trace_access(struct mmu *mmu, const struct memory_place *place,
+                         bool write, unsigned size, uint32_t value)
+{
+    struct trace_record record = {.event = TRACE_MEM,
+                                  .access = {.linear = place->linear,
+                                             .physical = place->first,
+                                             .size = (uint8_t)size,
+                                             .write = write,
+                                             .value = value}};
+
+    if (trace_wants(mmu->trace, TRACE_MEM))
+        trace_emit(mmu->trace, &record);
+}
+
+/* Physical address of byte `i` of the place. */
+static physical_addr byte_address(const struct memory_place *place, unsigned i)
+{
+    if (i < place->first_size)
+        return place->first + i;
+    return place->second + (i - place->first_size);
+}
+
+uint32_t memory_place_read(struct mmu *mmu, const struct memory_place *place,
+                           unsigned size)
+{
+    uint32_t value = 0;
+
+    if (size <= place->first_size) {
+        value = bus_read(mmu->bus, BUS_CPU, place->first, size);
+    } else {
+        for (unsigned i = 0; i < size; i++)
+            value |= bus_read(mmu->bus, BUS_CPU, byte_address(place, i), 1)
+                     << 8 * i;
+    }
+    trace_access(mmu, place, false, size, value);
+    return value;
+}
+
+void memory_place_write(struct mmu *mmu, const struct memory_place *place,
+                        unsigned size, uint32_t value)
+{
+    trace_access(mmu, place, true, size, value);
+    if (size <= place->first_size) {
+        bus_write(mmu->bus, BUS_CPU, place->first, size, value);
+        return;
+    }
+    for (unsigned i = 0; i < size; i++)
+        bus_write(mmu->bus, BUS_CPU, byte_address(place, i), 1,
+                  value >> 8 * i & 0xff);
+}
+
+void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,
+                             void *bytes)
+{
+    uint8_t *out = bytes;
+
+    for (unsigned i = 0; i < place->size; i++)
+        out[i] =
+            (uint8_t)bus_read(mmu->bus, BUS_CPU, byte_address(place, i), 1);
+    trace_access(mmu, place, false, place->size, out[0]);
+}
+
+void memory_place_write_bytes(struct mmu *mmu, const struct memory_place *place,
+                              const void *bytes)
+{
+    const uint8_t *in = bytes;
+
+    trace_access(mmu, place, true, place->size, in[0]);
+    for (unsigned i = 0; i < place->size; i++)
+        bus_write(mmu->bus, BUS_CPU, byte_address(place, i), 1, in[i]);
+}
+
+bool memory_read(struct mmu *mmu, struct page_request request, uint32_t size,
+                 uint32_t *value, struct fault *fault)
+{
+    struct memory_place place;
+
+    if (!memory_open(mmu, request, size, &place, fault))
+        return false;
+    *value = memory_place_read(mmu, &place, size);
+    return true;
+}
+
+bool memory_write(struct mmu *mmu, struct page_request request, uint32_t size,
+                  uint32_t value, struct fault *fault)
+{
+    struct memory_place place;
+
+    if (!memory_open(mmu, request, size, &place, fault))
+        return false;
+    memory_place_write(mmu, &place, size, value);
+    return true;
+}

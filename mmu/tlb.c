@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+#include "mmu/tlb.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "mmu/mmu.h"
+
+enum { WAYS_MAX = 64, LRU_WAYS_MAX = 8 };
+
+/*
+ * Tree pseudo-LRU: one bit a node, node 1 is the root, the children of node n
+ * are 2n and 2n + 1. A bit points to the half to be replaced next; a use of a
+ * way turns the bits on its path away from it.
+ */
+static void plru_constants(struct tlb_bank *bank)
+{
+    const uint32_t ways = bank->geometry.ways;
+
+    for (uint32_t way = 0; way < ways; way++) {
+        uint64_t path = 0;
+        uint64_t away = 0;
+
+        for (uint32_t node = way + ways; node > 1; node >>= 1) {
+            path |= 1ull << (node >> 1);
+            if (!(node & 1))
+                away |= 1ull << (node >> 1);
+        }
+        bank->keep[way] = ~path;
+        bank->mark[way] = away;
+    }
+}
+
+static uint32_t plru_victim(uint64_t word, uint32_t ways)
+{
+    uint32_t node = 1;
+
+    while (node < ways)
+        node = node * 2 + (uint32_t)(word >> node & 1);
+    return node - ways;
+}
+
+/*
+ * True LRU as a square of bits: bit (row, column) says that `row` was used
+ * after `column`. A use fills the row and clears the column; the row that is
+ * empty was used longest ago.
+ */
+static void lru_constants(struct tlb_bank *bank)
+{
+    for (uint32_t way = 0; way < bank->geometry.ways; way++) {
+        uint64_t column = 0;
+
+        for (uint32_t row = 0; row < LRU_WAYS_MAX; row++)
+            column |= 1ull << (row * LRU_WAYS_MAX + way);
+        bank->keep[way] = ~column;
+        bank->mark[way] = (0xffull << way * LRU_WAYS_MAX) & ~column;
+    }
+}
+
+static uint32_t lru_victim(uint64_t word, uint32_t ways)
+{
+    const uint64_t columns = (1ull << ways) - 1;
+
+    for (uint32_t way = 0; way < ways; way++) {
+        if (!(word >> way * LRU_WAYS_MAX & columns))
+            return way;
+    }
+    return 0;
+}
+
+static void policy_constants(struct tlb_bank *bank)
+{
+    for (uint32_t way = 0; way < WAYS_MAX; way++)
+        bank->keep[way] = ~0ull;
+    if (bank->geometry.policy == TLB_POLICY_PLRU)
+        plru_constants(bank);
+    else if (bank->geometry.policy == TLB_POLICY_LRU)
+        lru_constants(bank);
+}
+
+bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
+                   unsigned page_shift, struct error *error)
+{
+    const uint32_t entries = geometry->entries;
+    const uint32_t sets = entries ? entries / geometry->ways : 1;
+
+    *bank = (struct tlb_bank){.geometry = *geometry,
+                              .page_shift = page_shift,
+                              .set_mask = sets - 1,
+                              .random = geometry->seed ? geometry->seed : 1};
+    if (entries == 0) {
+        bank->geometry.ways = 0; /* so that a search ends before it begins */
+        return true;
+    }
+    bank->entry = calloc(entries, sizeof *bank->entry);
+    bank->recency = calloc(sets, sizeof *bank->recency);
+    bank->live = calloc(entries, sizeof *bank->live);
+    if (!bank->entry || !bank->recency || !bank->live) {
+        tlb_bank_release(bank);
+        return error_set(error, "no memory for a TLB of %u entries", entries);
+    }
+    policy_constants(bank);
+    return true;
+}
+
+void tlb_bank_release(struct tlb_bank *bank)
+{
+    free(bank->entry);
+    free(bank->recency);
+    free(bank->live);
+    *bank = (struct tlb_bank){0};
+}
+
+static uint32_t random_next(struct tlb_bank *bank)
+{
+    bank->random ^= bank->random << 13;
+    bank->random ^= bank->random >> 17;
+    bank->random ^= bank->random << 5;
+    return bank->random;
+}
+
+static uint32_t policy_victim(struct tlb_bank *bank, uint32_t set)
+{
+    const uint32_t ways = bank->geometry.ways;
+    uint64_t *word = &bank->recency[set];
+
+    switch (bank->geometry.policy) {
+    case TLB_POLICY_PLRU: return plru_victim(*word, ways);
+    case TLB_POLICY_LRU: return lru_victim(*word, ways);
+    case TLB_POLICY_FIFO: return (uint32_t)((*word)++ % ways);
+    /* Unverified: how the 386's pointer moves is not documented. */
+    case TLB_POLICY_POINTER: return bank->pointer++ % ways;
+    case TLB_POLICY_RANDOM: return random_next(bank) % ways;
+    default: return 0;
+    }
+}
+
+uint32_t tlb_bank_victim(struct tlb_bank *bank, linear_addr linear)
+{
+    const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
+    const uint32_t first = set * bank->geometry.ways;
+
+    for (uint32_t way = 0; way < bank->geometry.ways; way++) {
+        if (!(bank->entry[first + way].flags & TLB_VALID))
+            return first + way;
+    }
+    return first + policy_victim(bank, set);
+}
+
+uint32_t tlb_bank_valid(const struct tlb_bank *bank)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < bank->live_count; i++)
+        count += bank->entry[bank->live[i]].flags & TLB_VALID;
+    return count;
+}
