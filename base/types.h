@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Offset within a segment, before segmentation. SDM 3A, "Memory Management". */
+/** Offset within a segment, before segmentation. SDM 3A, "Memory Management".
+ */
 typedef uint32_t effective_addr;
 
 /** Address after segmentation, before paging. */
@@ -20,9 +21,9 @@ typedef uint32_t linear_addr;
 typedef uint32_t physical_addr;
 
 /** Bytes in a page, and the two halves of an address that it makes. */
-#define PAGE_SIZE 4096u
+#define PAGE_SIZE        4096u
 #define PAGE_OFFSET_MASK 0xfffu
-#define PAGE_FRAME_MASK 0xfffff000u
+#define PAGE_FRAME_MASK  0xfffff000u
 
 /** What an access does, and so which rights it needs. */
 enum access {
@@ -43,7 +44,7 @@ enum privilege { PRIVILEGE_SUPERVISOR, PRIVILEGE_USER };
 /** Kept out of the hot path's code. */
 #define NEVER_INLINE __attribute__((noinline, cold))
 
-#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define LIKELY(condition)   __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
 /** True if `size` bytes (1 to 4096) at `linear` lie in two pages. */

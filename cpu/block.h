@@ -18,10 +18,10 @@ struct bus;
 enum { BLOCK_INSNS_MAX = 64 };
 
 struct block {
-    physical_addr physical; /**< of the first byte */
+    physical_addr physical;    /**< of the first byte */
     physical_addr second_page; /**< of the part behind the page, if `crosses` */
     struct block *hash_next;
-    struct block *page_next; /**< in the list of its (first) page */
+    struct block *page_next;   /**< in the list of its (first) page */
     struct block *second_next; /**< in the list of the second page */
     uint16_t bytes;
     uint8_t mode;     /**< MODE_ bits it was decoded under */
@@ -35,7 +35,7 @@ struct block {
 
 struct block_cache;
 
-/** An empty cache over `bus`, which it watches for writes into code. */
+/** An empty cache over `bus`, whose pages it marks where they hold code. */
 struct block_cache *block_cache_create(struct bus *bus, struct error *error);
 void block_cache_destroy(struct block_cache *cache);
 
@@ -45,15 +45,28 @@ struct block *block_find(struct block_cache *cache, physical_addr physical,
 
 /**
  * Room for a new block of up to BLOCK_INSNS_MAX records and the one that ends
- * it. Empties the cache when it is full: old blocks are then gone.
+ * it. Empties the cache when it is full: old blocks are then gone. A block
+ * that is not committed lives until the next call.
  */
 struct block *block_begin(struct block_cache *cache);
 
-/** Enter the block made in block_begin()'s room: `records` of them. */
-void block_commit(struct block_cache *cache, struct block *block,
-                  unsigned records);
+/**
+ * Enter the block made in block_begin()'s room. Returns true if a page began
+ * to hold code: host addresses for writing to it must be forgotten.
+ */
+bool block_commit(struct block_cache *cache, struct block *block);
 
-/** Make every block stale, as a change of the memory map does. */
+/** Make one block stale: its code has changed, or its second page. */
+void block_stale(struct block_cache *cache, struct block *block);
+
+/** Changes each time that the cache is emptied: pointers are then gone. */
+uint64_t block_cache_generation(const struct block_cache *cache);
+
+/** Make stale what was decoded from `size` bytes at `physical`, of one page. */
+void block_cache_written(struct block_cache *cache, physical_addr physical,
+                         uint32_t size);
+
+/** Forget every block, as a change of the memory map does. */
 void block_cache_clear(struct block_cache *cache);
 
 /** Counters of the cache. */

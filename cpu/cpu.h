@@ -40,7 +40,8 @@ enum {
     MODE_FLAT_ES = 1 << 3,
     MODE_FLAT_SS = 1 << 4,
     MODE_FLAT_DS = 1 << 5,
-    MODE_PAGING = 1 << 6 /**< look-ups are counted */
+    MODE_PAGING = 1 << 6, /**< look-ups are counted */
+    MODE_ALIGNED = 1 << 7 /**< #AC: misaligned data accesses fault */
 };
 
 /** A fault that was delivered or tried, for the autopsy of a shutdown. */
@@ -67,20 +68,22 @@ struct cpu {
     };
     uint32_t status; /**< status flags, see flags.h */
     uint32_t eip;
-    uint32_t eflags; /**< all but the status flags; FLAG_1 set */
+    uint32_t eflags;    /**< all but the status flags; FLAG_1 set */
     int64_t ticks_left; /**< to the deadline, the whole block paid */
     uint64_t deadline;  /**< tick at which the run ends */
-    bool attention; /**< leave for the run loop after this instruction */
-    bool transfer;  /**< a taken transfer not yet counted as a look-up */
-    bool intr;      /**< the interrupt controller's INTR pin */
+    bool running;       /**< inside cpu_run() */
+    bool break_hit;     /**< insn_break stopped the run */
+    bool attention;     /**< leave for the run loop after this instruction */
+    bool transfer;      /**< a taken transfer not yet counted as a look-up */
+    bool intr;          /**< the interrupt controller's INTR pin */
     bool nmi_pending;
     bool nmi_blocked; /**< until IRET */
     bool halted;
-    bool shutdown;      /**< third fault: only RESET goes on */
-    bool shadow;        /**< STI or MOV SS: one instruction undisturbed */
-    uint8_t cpl;        /**< 0 to 3; always that of CS, 0 in real mode */
-    uint8_t mode;       /**< MODE_ bits */
-    uint32_t next_eip;  /**< set by instructions that end a block */
+    bool shutdown;     /**< third fault: only RESET goes on */
+    bool shadow;       /**< STI or MOV SS: one instruction undisturbed */
+    uint8_t cpl;       /**< 0 to 3; always that of CS, 0 in real mode */
+    uint8_t mode;      /**< MODE_ bits */
+    uint32_t next_eip; /**< set by instructions that end a block */
     const struct insn *current; /**< at work in its full form, else NULL */
     struct segment segment[SEGMENT_COUNT];
     struct segment ldtr;
@@ -93,6 +96,8 @@ struct cpu {
     struct debug_registers debug;
     struct fault fault; /**< valid while a MUST_CHECK function returned false */
     uint64_t tsc_offset;
+    bool has_breakpoint;
+    linear_addr breakpoint; /**< of the one instruction to stop before */
     const struct cpu_model *model;
     struct clock *clock;
     struct ports *ports;
@@ -105,9 +110,10 @@ struct cpu {
     unsigned chain_count;
     uint32_t trail[TRAIL_COUNT]; /**< EIPs of the last blocks looked up */
     unsigned trail_next;
-    uint64_t exceptions[32]; /**< delivered, by vector */
-    uint64_t interrupts;     /**< external ones delivered */
-    uint64_t unimplemented;  /**< things met that are not modelled */
+    uint64_t exceptions[32];   /**< delivered, by vector */
+    uint64_t exceptions_total; /**< all of them */
+    uint64_t interrupts;       /**< external ones delivered */
+    uint64_t unimplemented;    /**< things met that are not modelled */
     struct mmu mmu;
 };
 
@@ -197,12 +203,17 @@ static inline void cpu_set_register(struct cpu *cpu, unsigned number,
 
 /**
  * Work out `mode`, CPL-dependent short cuts and the MMU's privilege anew.
- * Call it after CS, SS, DS, ES, CPL, CR0.PE, CR0.PG or EFLAGS.VM changed.
+ * Call it after CS, SS, DS, ES, CPL, CR0.PE, CR0.AM, EFLAGS.VM or EFLAGS.AC
+ * changed.
  */
 void cpu_update_mode(struct cpu *cpu);
 
 /** Push CR0, CR4 and the model's features down to the MMU. */
 void cpu_update_paging(struct cpu *cpu);
+
+/** Stop each run before the instruction at `linear` (RUN_BREAK). */
+void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear);
+void cpu_clear_breakpoint(struct cpu *cpu);
 
 /** The interrupt controller drives INTR. */
 void cpu_set_intr(struct cpu *cpu, bool level);
@@ -234,11 +245,9 @@ MUST_CHECK static inline bool cpu_check_target(struct cpu *cpu, uint32_t eip)
 /* Memory through a segment register, with the program's privilege. A refused
  * access raises #GP(0), or #SS(0) through SS. `size` is 1, 2 or 4. */
 MUST_CHECK bool cpu_read(struct cpu *cpu, unsigned segment,
-                         effective_addr offset, uint32_t size,
-                         uint32_t *value);
+                         effective_addr offset, uint32_t size, uint32_t *value);
 MUST_CHECK bool cpu_write(struct cpu *cpu, unsigned segment,
-                          effective_addr offset, uint32_t size,
-                          uint32_t value);
+                          effective_addr offset, uint32_t size, uint32_t value);
 
 /* Memory at a linear address as implicit supervisor: descriptor tables, TSS,
  * IDT. `size` is 1, 2 or 4. */

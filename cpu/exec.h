@@ -16,7 +16,7 @@
 #include "cpu/block.h"
 #include "cpu/cpu.h"
 
-#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) &&                 \
+#if defined(__OPTIMIZE__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(PAGEWALK_LOOP)
 enum { EXEC_THREADED = true };
 #else
@@ -57,8 +57,9 @@ insn_handler insn_run;
 /** Handler: the same for an instruction that ends its block. */
 insn_handler insn_run_last;
 
-/** Handler: the same, with a record in the trace before. */
+/** Handlers: the same, with a record in the trace before. */
 insn_handler insn_run_traced;
+insn_handler insn_run_traced_last;
 
 /** Handler: goes on with the block behind; has no bytes and no tick. */
 insn_handler insn_block_end;
@@ -78,18 +79,21 @@ insn_handler insn_break;
  */
 insn_handler insn_slow;
 
-/** A taken near branch without a link: find the target, link it, go on. */
+/** A taken near branch that cannot follow its link, `eip` being set. */
 insn_handler insn_branch_unlinked;
 
-/** Enter a block whose look-up is done and counted. */
-static ALWAYS_INLINE const struct insn *block_follow(struct cpu *cpu,
-                                                     const struct block *block)
+/** Records of instructions that do not decode. */
+insn_handler insn_undefined; /**< #UD */
+insn_handler insn_too_long;  /**< #GP(0) */
+
+/** Find, or decode, the block at `eip` and go on with it. */
+const struct insn *block_enter(struct cpu *cpu);
+
+/** Enter a block whose look-up is done and counted, and that can be paid. */
+static ALWAYS_INLINE const struct insn *block_go(struct cpu *cpu,
+                                                 const struct block *block)
 {
     cpu->ticks_left -= block->ticks;
-    if (UNLIKELY(cpu->ticks_left < 0)) {
-        cpu->ticks_left += block->ticks;
-        return NULL;
-    }
     cpu->mmu.counts.data_lookups += block->look_ups;
     return insn_go(cpu, block->insn);
 }
@@ -106,12 +110,29 @@ static ALWAYS_INLINE const struct insn *branch_take(struct cpu *cpu,
     cpu->eip += insn->immediate;
     cpu->ticks_left += insn->left - 1;
     cpu->mmu.counts.data_lookups -= insn[1].look_ups;
-    if (UNLIKELY(!target || !cpu->mmu.code.live))
+    if (UNLIKELY(!target || !cpu->mmu.code.live ||
+                 cpu->ticks_left < target->ticks))
         return insn_branch_unlinked(cpu, insn);
     cpu->mmu.counts.code_lookups++;
     if (UNLIKELY(cpu->mmu.unified))
         mmu_touch_code(&cpu->mmu);
-    return block_follow(cpu, target);
+    return block_go(cpu, target);
+}
+
+/** Go to `eip`, anywhere: a near return or an indirect branch. */
+static ALWAYS_INLINE const struct insn *branch_indirect(struct cpu *cpu,
+                                                        uint32_t eip)
+{
+    cpu->eip = eip;
+    cpu->transfer = true;
+    return block_enter(cpu);
+}
+
+/** EIP of the instruction behind `insn`, inside a block. */
+static ALWAYS_INLINE uint32_t insn_next_eip(const struct cpu *cpu,
+                                            const struct insn *insn)
+{
+    return cpu->eip + insn->offset + insn->length;
 }
 
 #endif

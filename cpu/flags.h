@@ -93,9 +93,7 @@ static ALWAYS_INLINE bool condition_holds(uint32_t status,
     case 4: holds = status & STATUS_SF; break;
     case 5: holds = status & STATUS_PF; break;
     case 6: holds = (status >> 15 ^ status) & 1; break;
-    case 7:
-        holds = ((status >> 15 ^ status) & 1) | (status & STATUS_ZF);
-        break;
+    case 7: holds = ((status >> 15 ^ status) & 1) | (status & STATUS_ZF); break;
     default: break;
     }
     return holds != (condition & 1);

@@ -46,10 +46,10 @@ enum { REGISTER_ZERO = GPR_COUNT * 4 };
 /** Bits of `insn.prefixes`. */
 enum {
     INSN_LOCK = 1 << 0,
-    INSN_REP = 1 << 1,    /**< F3 */
-    INSN_REPNE = 1 << 2,  /**< F2 */
+    INSN_REP = 1 << 1,       /**< F3 */
+    INSN_REPNE = 1 << 2,     /**< F2 */
     INSN_ADDRESS16 = 1 << 3, /**< effective addresses are 16 bits wide */
-    INSN_SEGMENT = 1 << 4 /**< a segment override was given */
+    INSN_SEGMENT = 1 << 4    /**< a segment override was given */
 };
 
 struct insn {
@@ -58,10 +58,10 @@ struct insn {
         struct {
             uint32_t displacement; /**< or second immediate: far selector,
                                         level of ENTER */
-            uint8_t base;    /**< byte offset in the register file */
-            uint8_t index;   /**< the same */
-            uint8_t scale;   /**< shift count */
-            uint8_t segment; /**< ES to GS, of a memory operand */
+            uint8_t base;          /**< byte offset in the register file */
+            uint8_t index;         /**< the same */
+            uint8_t scale;         /**< shift count */
+            uint8_t segment;       /**< ES to GS, of a memory operand */
         };
         const struct block *link; /**< of a near branch: the taken target */
     };
@@ -70,13 +70,13 @@ struct insn {
     uint16_t row;       /**< index for opcode_row() */
     uint8_t dest;       /**< register's byte offset, or special number */
     uint8_t src;
-    uint16_t offset;   /**< of the first byte, from the block's first */
-    uint8_t length;    /**< bytes, 1 to 15; 0 in a record with no bytes */
-    uint8_t prefixes;  /**< INSN_ bits */
-    uint8_t left;      /**< ticks from here to the block's end, own included */
-    uint8_t look_ups;  /**< data look-ups of the fast handlers, likewise */
-    uint8_t kinds;     /**< kind of dest, kind of src << 4 */
-    uint8_t width;     /**< enum width: operand size */
+    uint16_t offset;  /**< of the first byte, from the block's first */
+    uint8_t length;   /**< bytes, 1 to 15; 0 in a record with no bytes */
+    uint8_t prefixes; /**< INSN_ bits */
+    uint8_t left;     /**< ticks from here to the block's end, own included */
+    uint8_t look_ups; /**< data look-ups of the fast handlers, likewise */
+    uint8_t kinds;    /**< kind of dest, kind of src << 4 */
+    uint8_t width;    /**< enum width: operand size */
 };
 
 _Static_assert(sizeof(struct insn) == 32, "two records a cache line");
@@ -97,8 +97,8 @@ static inline bool insn_has_memory(const struct insn *insn)
     const enum operand_kind dest = insn_dest_kind(insn);
     const enum operand_kind src = insn_src_kind(insn);
 
-    return dest == KIND_MEMORY || dest == KIND_INDEXED ||
-           src == KIND_MEMORY || src == KIND_INDEXED;
+    return dest == KIND_MEMORY || dest == KIND_INDEXED || src == KIND_MEMORY ||
+           src == KIND_INDEXED;
 }
 
 /** Byte offset in the register file of register `number` at `width`. */

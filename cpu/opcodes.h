@@ -18,19 +18,43 @@ typedef bool insn_operation(struct cpu *cpu, const struct insn *insn);
  */
 enum operand_code {
     NONE,
-    Eb, Ew, Ed, Ev, /* register or memory, by ModR/M.rm */
-    Gb, Gw, Gd, Gv, /* register, by ModR/M.reg */
-    Rd,             /* register, by ModR/M.rm whatever its mod */
-    Ib, Iw, Iz, Ibs, /* immediate; Ibs: a byte, sign-extended */
-    C1,              /* the constant 1 */
-    Jb, Jz,          /* branch displacement */
-    Ap,              /* far pointer in the instruction */
-    M, Ma, Mp, Ms, Mq, /* memory only */
-    Ob, Ov,          /* memory at an offset in the instruction */
-    Sw, Cd, Dd,      /* segment, control, debug register, by ModR/M.reg */
-    AL, CL, DX, eAX, /* fixed registers; eAX at the operand size */
-    Zb, Zv,          /* register in the opcode */
-    Xb, Xv, Yb, Yv   /* strings: DS:eSI, ES:eDI; implied, no operand record */
+    Eb,
+    Ew,
+    Ed,
+    Ev, /* register or memory, by ModR/M.rm */
+    Gb,
+    Gw,
+    Gd,
+    Gv, /* register, by ModR/M.reg */
+    Rd, /* register, by ModR/M.rm whatever its mod */
+    Ib,
+    Iw,
+    Iz,
+    Ibs, /* immediate; Ibs: a byte, sign-extended */
+    C1,  /* the constant 1 */
+    Jb,
+    Jz, /* branch displacement */
+    Ap, /* far pointer in the instruction */
+    M,
+    Ma,
+    Mp,
+    Ms,
+    Mq, /* memory only */
+    Ob,
+    Ov, /* memory at an offset in the instruction */
+    Sw,
+    Cd,
+    Dd, /* segment, control, debug register, by ModR/M.reg */
+    AL,
+    CL,
+    DX,
+    eAX, /* fixed registers; eAX at the operand size */
+    Zb,
+    Zv, /* register in the opcode */
+    Xb,
+    Xv,
+    Yb,
+    Yv /* strings: DS:eSI, ES:eDI; implied, no operand record */
 };
 
 /** Attribute bits of a row. */
@@ -56,14 +80,14 @@ struct forms;
 
 struct opcode {
     const char *mnemonic;
-    insn_operation *operate;   /**< NULL: #UD */
-    const struct forms *fast;  /**< specialised handlers, or NULL */
-    uint8_t dest;              /**< enum operand_code */
-    uint8_t src;               /**< enum operand_code */
-    uint8_t third;             /**< enum operand_code: immediate or CL */
-    uint8_t generation;        /**< enum cpu_generation: first that has it */
+    insn_operation *operate;  /**< NULL: #UD */
+    const struct forms *fast; /**< specialised handlers, or NULL */
+    uint8_t dest;             /**< enum operand_code */
+    uint8_t src;              /**< enum operand_code */
+    uint8_t third;            /**< enum operand_code: immediate or CL */
+    uint8_t generation;       /**< enum cpu_generation: first that has it */
     uint16_t attributes;
-    uint16_t undefined_flags; /**< EFLAGS bits a test must not compare */
+    uint16_t undefined_flags;   /**< EFLAGS bits a test must not compare */
     const struct opcode *group; /**< eight rows, with GROUP */
 };
 

@@ -125,10 +125,10 @@ MUST_CHECK static inline bool operand_open_memory(struct cpu *cpu,
  * Open an operand of kind `kind`: a general register (`reg`: its byte offset)
  * or the record's memory operand. Ask ACCESS_WRITE for a read-modify-write.
  */
-MUST_CHECK static ALWAYS_INLINE bool
-operand_open(struct cpu *cpu, const struct insn *insn, const struct form form,
-             enum operand_kind kind, uint8_t reg, enum access access,
-             struct place *place)
+MUST_CHECK static ALWAYS_INLINE bool operand_open(
+    struct cpu *cpu, const struct insn *insn, const struct form form,
+    enum operand_kind kind, uint8_t reg, enum access access,
+    struct place *place)
 {
     linear_addr linear;
 
@@ -157,8 +157,7 @@ static ALWAYS_INLINE uint32_t place_read(struct cpu *cpu,
 
 /** Write an operand opened for writing at the form's width. Cannot fail. */
 static ALWAYS_INLINE void place_write(struct cpu *cpu, const struct form form,
-                                      const struct place *place,
-                                      uint32_t value)
+                                      const struct place *place, uint32_t value)
 {
     if (form.path == PATH_FAST || place->host)
         host_write(place->host, (enum width)form.width, value);
@@ -167,9 +166,11 @@ static ALWAYS_INLINE void place_write(struct cpu *cpu, const struct form form,
 }
 
 /** Open the destination. */
-MUST_CHECK static ALWAYS_INLINE bool
-dest_open(struct cpu *cpu, const struct insn *insn, const struct form form,
-          enum access access, struct place *place)
+MUST_CHECK static ALWAYS_INLINE bool dest_open(struct cpu *cpu,
+                                               const struct insn *insn,
+                                               const struct form form,
+                                               enum access access,
+                                               struct place *place)
 {
     return operand_open(cpu, insn, form, (enum operand_kind)form.dest,
                         insn->dest, access, place);

@@ -47,9 +47,9 @@ enum tlb_cause {
 
 struct trace_tlb {
     enum tlb_action action;
-    enum tlb_cause cause; /**< of a flush */
-    bool code;            /**< the TLB for code, where there are two */
-    linear_addr linear;   /**< page; unused for a whole flush */
+    enum tlb_cause cause;   /**< of a flush */
+    bool code;              /**< the TLB for code, where there are two */
+    linear_addr linear;     /**< page; unused for a whole flush */
     physical_addr physical; /**< frame of a fill, eviction or hit */
     uint16_t set;
     uint16_t way;

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/block.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "bus/bus.h"
+#include "cpu/exec.h"
+
+enum {
+    ARENA_BYTES = 24 << 20,
+    HASH_BUCKETS = 1 << 16,
+    LINE_BYTES = 64,
+    BLOCK_BYTES_MAX =
+        sizeof(struct block) + (BLOCK_INSNS_MAX + 2) * sizeof(struct insn)
+};
+
+/** A physical page that holds decoded code. */
+struct decoded_page {
+    uint64_t lines;            /* one bit for 64 bytes: decoded code is there */
+    struct block *blocks;      /* that begin here */
+    struct block *crossing;    /* whose one instruction ends here */
+    struct decoded_page *next; /* of all */
+};
+
+struct block_cache {
+    struct bus *bus;
+    struct block *bucket[HASH_BUCKETS];
+    struct decoded_page **page; /* BUS_PAGE_COUNT pointers */
+    struct decoded_page *pages;
+    uint8_t *arena;
+    size_t used;
+    uint64_t generation; /* how often it was emptied */
+    struct block_counts counts;
+};
+
+static uint32_t hash(physical_addr physical, uint8_t mode)
+{
+    return (physical ^ physical >> 14 ^ (uint32_t)mode << 9) &
+           (HASH_BUCKETS - 1);
+}
+
+struct block *block_find(struct block_cache *cache, physical_addr physical,
+                         uint8_t mode)
+{
+    struct block *block = cache->bucket[hash(physical, mode)];
+
+    while (block && (block->physical != physical || block->mode != mode))
+        block = block->hash_next;
+    return block;
+}
+
+static size_t block_bytes(const struct block *block)
+{
+    return sizeof *block + block->records * sizeof block->insn[0];
+}
+
+struct block *block_begin(struct block_cache *cache)
+{
+    struct block *block;
+
+    if (cache->used + BLOCK_BYTES_MAX > ARENA_BYTES) {
+        cache->counts.clears++;
+        block_cache_clear(cache);
+    }
+    block = (struct block *)(void *)(cache->arena + cache->used);
+    memset(block, 0, sizeof *block);
+    return block;
+}
+
+/* Lines of the page that bytes `first` to `last` (offsets) lie in. */
+static uint64_t line_mask(uint32_t first, uint32_t last)
+{
+    const uint64_t from = ~0ull << first / LINE_BYTES;
+    const uint64_t to = ~0ull >> (63 - last / LINE_BYTES);
+
+    return from & to;
+}
+
+/* Bytes of the block that lie on its second page. */
+static uint32_t bytes_behind(const struct block *block)
+{
+    return (block->physical & PAGE_OFFSET_MASK) + block->bytes - PAGE_SIZE;
+}
+
+static uint64_t first_page_lines(const struct block *block)
+{
+    const uint32_t first = block->physical & PAGE_OFFSET_MASK;
+    const uint32_t last =
+        block->crosses ? PAGE_OFFSET_MASK : first + block->bytes - 1u;
+
+    return line_mask(first, last);
+}
+
+/* The page's record; made, and the bus told to watch it, if it is new. */
+static struct decoded_page *decoded_page(struct block_cache *cache,
+                                         physical_addr physical, bool *is_new)
+{
+    const uint32_t number = physical >> 12;
+    struct decoded_page *page = cache->page[number];
+
+    if (page)
+        return page;
+    page = calloc(1, sizeof *page);
+    if (!page)
+        return NULL;
+    page->next = cache->pages;
+    cache->pages = page;
+    cache->page[number] = page;
+    cache->bus->page[number] |= BUS_PAGE_CODE;
+    *is_new = true;
+    return page;
+}
+
+bool block_commit(struct block_cache *cache, struct block *block)
+{
+    const uint32_t bucket = hash(block->physical, block->mode);
+    bool is_new = false;
+    struct decoded_page *first = decoded_page(cache, block->physical, &is_new);
+    struct decoded_page *second = NULL;
+
+    if (block->crosses)
+        second = decoded_page(cache, block->second_page, &is_new);
+    if (!first || (block->crosses && !second))
+        return is_new; /* no host memory: the block is used once */
+    cache->used += (block_bytes(block) + 63) & ~(size_t)63;
+    block->page_next = first->blocks;
+    first->blocks = block;
+    first->lines |= first_page_lines(block);
+    if (second) {
+        block->second_next = second->crossing;
+        second->crossing = block;
+        second->lines |= line_mask(0, bytes_behind(block) - 1);
+    }
+    block->hash_next = cache->bucket[bucket];
+    cache->bucket[bucket] = block;
+    cache->counts.decoded++;
+    return is_new;
+}
+
+static void unlink_hash(struct block_cache *cache, struct block *block)
+{
+    struct block **link = &cache->bucket[hash(block->physical, block->mode)];
+
+    while (*link && *link != block)
+        link = &(*link)->hash_next;
+    if (*link)
+        *link = block->hash_next;
+}
+
+void block_stale(struct block_cache *cache, struct block *block)
+{
+    if (block->stale)
+        return;
+    block->stale = true;
+    unlink_hash(cache, block);
+    for (unsigned i = 0; i < block->records; i++)
+        block->insn[i].execute = insn_stale;
+    cache->counts.stale++;
+}
+
+/* Take stale blocks out of the page's lists and see which lines remain. */
+static void page_sweep(struct decoded_page *page)
+{
+    struct block **link = &page->blocks;
+
+    page->lines = 0;
+    while (*link) {
+        if ((*link)->stale) {
+            *link = (*link)->page_next;
+            continue;
+        }
+        page->lines |= first_page_lines(*link);
+        link = &(*link)->page_next;
+    }
+    link = &page->crossing;
+    while (*link) {
+        if ((*link)->stale) {
+            *link = (*link)->second_next;
+            continue;
+        }
+        page->lines |= line_mask(0, bytes_behind(*link) - 1);
+        link = &(*link)->second_next;
+    }
+}
+
+/* Bytes `first` to `last` (offsets in the page) are about to change. */
+static void page_written(struct block_cache *cache, struct decoded_page *page,
+                         uint32_t first, uint32_t last)
+{
+    if (!(page->lines & line_mask(first, last)))
+        return;
+    for (struct block *block = page->blocks; block; block = block->page_next) {
+        const uint32_t start = block->physical & PAGE_OFFSET_MASK;
+
+        if (start <= last && first < start + block->bytes)
+            block_stale(cache, block);
+    }
+    for (struct block *block = page->crossing; block;
+         block = block->second_next) {
+        if (first < bytes_behind(block))
+            block_stale(cache, block);
+    }
+    page_sweep(page);
+}
+
+void block_cache_written(struct block_cache *cache, physical_addr physical,
+                         uint32_t size)
+{
+    struct decoded_page *page = cache->page[physical >> 12];
+    const uint32_t first = physical & PAGE_OFFSET_MASK;
+
+    if (page && size)
+        page_written(cache, page, first, first + size - 1);
+}
+
+void block_cache_clear(struct block_cache *cache)
+{
+    struct decoded_page *page = cache->pages;
+
+    while (page) {
+        struct decoded_page *next = page->next;
+
+        free(page);
+        page = next;
+    }
+    cache->pages = NULL;
+    for (uint32_t i = 0; i < BUS_PAGE_COUNT; i++) {
+        if (cache->bus->page[i] & BUS_PAGE_CODE) {
+            cache->bus->page[i] &= (uint8_t)~BUS_PAGE_CODE;
+            cache->page[i] = NULL;
+        }
+    }
+    memset(cache->bucket, 0, sizeof cache->bucket);
+    cache->used = 0;
+    cache->generation++;
+}
+
+uint64_t block_cache_generation(const struct block_cache *cache)
+{
+    return cache->generation;
+}
+
+struct block_cache *block_cache_create(struct bus *bus, struct error *error)
+{
+    struct block_cache *cache = calloc(1, sizeof *cache);
+    void *arena = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (cache)
+        cache->page = calloc(BUS_PAGE_COUNT, sizeof(struct decoded_page *));
+    if (!cache || !cache->page || arena == MAP_FAILED) {
+        (void)error_set(error, "no memory for the cache of decoded code");
+        if (arena != MAP_FAILED)
+            (void)munmap(arena, ARENA_BYTES);
+        if (cache)
+            free(cache->page);
+        free(cache);
+        return NULL;
+    }
+    cache->bus = bus;
+    cache->arena = arena;
+    return cache;
+}
+
+void block_cache_destroy(struct block_cache *cache)
+{
+    if (!cache)
+        return;
+    block_cache_clear(cache);
+    (void)munmap(cache->arena, ARENA_BYTES);
+    free(cache->page);
+    free(cache);
+}
+
+const struct block_counts *block_cache_counts(const struct block_cache *cache)
+{
+    return &cache->counts;
+}
+
+struct insn *block_record(struct block_cache *cache, const struct insn *insn)
+{
+    const ptrdiff_t offset = (const uint8_t *)insn - cache->arena;
+
+    return (struct insn *)(void *)(cache->arena + offset);
+}

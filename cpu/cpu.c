@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/cpu.h"
+
+#include "cpu/block.h"
+#include "cpu/operand.h"
+
+/* The bus is about to change bytes on a page that holds decoded code. */
+static void code_written(void *context, physical_addr physical, uint32_t size)
+{
+    const struct cpu *cpu = context;
+
+    block_cache_written(cpu->blocks, physical, size);
+}
+
+static void remapped(void *context)
+{
+    struct cpu *cpu = context;
+
+    block_cache_clear(cpu->blocks);
+    mmu_clear_fast(&cpu->mmu);
+    cpu->attention = true;
+}
+
+bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
+              struct trace *trace, const struct tlb_model *tlb,
+              struct error *error)
+{
+    memset(cpu, 0, sizeof *cpu);
+    cpu->model = model;
+    cpu->trace = trace;
+    if (!mmu_init(&cpu->mmu, bus, trace, tlb, error))
+        return false;
+    cpu->blocks = block_cache_create(bus, error);
+    if (!cpu->blocks) {
+        mmu_release(&cpu->mmu);
+        return false;
+    }
+    bus->code_written = code_written;
+    bus->remapped = remapped;
+    bus->code_context = cpu;
+    cpu_reset(cpu);
+    return true;
+}
+
+void cpu_release(struct cpu *cpu)
+{
+    cpu->mmu.bus->code_written = NULL;
+    cpu->mmu.bus->remapped = NULL;
+    block_cache_destroy(cpu->blocks);
+    cpu->blocks = NULL;
+    mmu_release(&cpu->mmu);
+}
+
+/* SDM 3A, table "IA-32 Processor States Following Power-up, Reset, or INIT". */
+void cpu_reset(struct cpu *cpu)
+{
+    const uint32_t rights = DESC_P | DESC_S | DESC_WRITABLE | DESC_ACCESSED;
+
+    memset(cpu->gpr, 0, sizeof cpu->gpr);
+    cpu->gpr[EDX] = cpu->model->signature;
+    cpu_set_eflags(cpu, 0);
+    for (unsigned i = 0; i < SEGMENT_COUNT; i++)
+        cpu->segment[i] =
+            (struct segment){.usable = true, .rights = rights, .limit = 0xffff};
+    cpu->segment[CS].selector = 0xf000;
+    cpu->segment[CS].base = 0xffff0000u;
+    cpu->ldtr = (struct segment){.limit = 0xffff, .rights = DESC_P | 2 << 8};
+    cpu->tr = (struct segment){.limit = 0xffff, .rights = DESC_P | 11 << 8};
+    cpu->gdtr = (struct table_register){0, 0xffff};
+    cpu->idtr = (struct table_register){0, 0xffff};
+    cpu->eip = 0xfff0;
+    cpu->cr0 = CR0_ET | (cpu->model->has_wp ? CR0_CD | CR0_NW : 0u);
+    cpu->cr2 = 0;
+    cpu->cr4 = 0;
+    cpu->debug = (struct debug_registers){.dr6 = 0xffff0ff0u, .dr7 = 0x400};
+    cpu->nmi_pending = cpu->nmi_blocked = false;
+    cpu->halted = cpu->shutdown = cpu->shadow = false;
+    cpu->cpl = 0;
+    cpu->transfer = true;
+    cpu->current = NULL;
+    mmu_reset(&cpu->mmu);
+    cpu_update_paging(cpu);
+    cpu_update_mode(cpu);
+}
+
+void cpu_update_mode(struct cpu *cpu)
+{
+    const struct segment *code = &cpu->segment[CS];
+    unsigned mode = 0;
+
+    if (code->rights & DESC_DB)
+        mode |= MODE_CODE32;
+    if (cpu->segment[SS].rights & DESC_DB)
+        mode |= MODE_STACK32;
+    if (code->base == 0 && code->limit == 0xffffffffu)
+        mode |= MODE_FLAT_CODE;
+    if (segment_is_flat(&cpu->segment[ES]))
+        mode |= MODE_FLAT_ES;
+    if (segment_is_flat(&cpu->segment[SS]))
+        mode |= MODE_FLAT_SS;
+    if (segment_is_flat(&cpu->segment[DS]))
+        mode |= MODE_FLAT_DS;
+    if (cpu->mmu.paging)
+        mode |= MODE_PAGING;
+    if (cpu->cpl == 3 && (cpu->cr0 & CR0_AM) && (cpu->eflags & FLAG_AC))
+        mode |= MODE_ALIGNED;
+    cpu->mode = (uint8_t)mode;
+    mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
+}
+
+void cpu_update_paging(struct cpu *cpu)
+{
+    const struct paging_mode mode = {.cr3 = cpu->mmu.mode.cr3,
+                                     .write_protect = cpu->cr0 & CR0_WP,
+                                     .large_pages = cpu->cr4 & CR4_PSE,
+                                     .global_pages = cpu->cr4 & CR4_PGE,
+                                     .large_reserved =
+                                         cpu->model->large_reserved};
+
+    mmu_set_control(&cpu->mmu, cpu->cr0 & CR0_PG, mode);
+    cpu_update_mode(cpu);
+}
+
+void cpu_set_intr(struct cpu *cpu, bool level)
+{
+    cpu->intr = level;
+    if (level)
+        cpu->attention = true;
+}
+
+uint64_t cpu_now(const struct cpu *cpu)
+{
+    const unsigned left = cpu->current ? cpu->current->left : 0;
+
+    if (!cpu->running)
+        return cpu->clock->now;
+    return cpu->deadline - (uint64_t)cpu->ticks_left - left;
+}
+
+uint32_t cpu_current_eip(const struct cpu *cpu)
+{
+    return cpu->current ? cpu->eip + cpu->current->offset : cpu->eip;
+}
+
+void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear)
+{
+    cpu->has_breakpoint = true;
+    cpu->breakpoint = linear;
+    block_cache_clear(cpu->blocks);
+}
+
+void cpu_clear_breakpoint(struct cpu *cpu)
+{
+    cpu->has_breakpoint = false;
+    block_cache_clear(cpu->blocks);
+}
+
+/* #AC: data accesses at CPL 3 with CR0.AM and EFLAGS.AC. SDM 3A,
+ * "Interrupt 17—Alignment Check Exception". */
+static bool check_alignment(struct cpu *cpu, linear_addr linear, uint32_t size)
+{
+    if (!(cpu->mode & MODE_ALIGNED) || size > 8)
+        return true;
+    if (linear & (size - 1))
+        return cpu_fault_code(cpu, VECTOR_AC, 0);
+    return true;
+}
+
+bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
+              uint32_t size, enum access access, struct place *place)
+{
+    struct page_request request = {.access = access,
+                                   .privilege = cpu_privilege(cpu)};
+
+    if (!segment_linear(&cpu->segment[segment], offset, size, access,
+                        &request.linear))
+        return cpu_fault_code(cpu, segment == SS ? VECTOR_SS : VECTOR_GP, 0);
+    if (!check_alignment(cpu, request.linear, size))
+        return false;
+    if (!memory_open(&cpu->mmu, request, size, &place->memory, &cpu->fault))
+        return false;
+    place->host = place->memory.host;
+    return true;
+}
+
+bool cpu_read(struct cpu *cpu, unsigned segment, effective_addr offset,
+              uint32_t size, uint32_t *value)
+{
+    struct place place;
+
+    if (!cpu_open(cpu, segment, offset, size, ACCESS_READ, &place))
+        return false;
+    *value = memory_place_read(&cpu->mmu, &place.memory, size);
+    return true;
+}
+
+bool cpu_write(struct cpu *cpu, unsigned segment, effective_addr offset,
+               uint32_t size, uint32_t value)
+{
+    struct place place;
+
+    if (!cpu_open(cpu, segment, offset, size, ACCESS_WRITE, &place))
+        return false;
+    memory_place_write(&cpu->mmu, &place.memory, size, value);
+    return true;
+}
+
+bool cpu_read_system(struct cpu *cpu, linear_addr linear, uint32_t size,
+                     uint32_t *value)
+{
+    const struct page_request request = {linear, ACCESS_READ,
+                                         PRIVILEGE_SUPERVISOR};
+
+    return memory_read(&cpu->mmu, request, size, value, &cpu->fault);
+}
+
+bool cpu_write_system(struct cpu *cpu, linear_addr linear, uint32_t size,
+                      uint32_t value)
+{
+    const struct page_request request = {linear, ACCESS_WRITE,
+                                         PRIVILEGE_SUPERVISOR};
+
+    return memory_write(&cpu->mmu, request, size, value, &cpu->fault);
+}

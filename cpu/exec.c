@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/exec.h"
+
+#include "cpu/exception.h"
+#include "cpu/fetch.h"
+#include "cpu/interrupt.h"
+#include "cpu/opcodes.h"
+
+/* Between records of a block and the world outside it: `eip` becomes that of
+ * an instruction, and what was paid for but not run is given back. */
+static void leave_before(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->eip += insn->offset;
+    cpu->ticks_left += insn->left;
+    cpu->mmu.counts.data_lookups -= insn->look_ups;
+    cpu->current = NULL;
+}
+
+/* The full form of `insn` faulted; its own fast look-ups are taken back
+ * already, see insn_slow(). */
+static const struct insn *leave_faulted(struct cpu *cpu,
+                                        const struct insn *insn)
+{
+    cpu->eip += insn->offset;
+    cpu->ticks_left += insn->left;
+    cpu->mmu.counts.data_lookups -= insn[1].look_ups;
+    cpu->current = NULL;
+    exception_deliver(cpu);
+    return NULL;
+}
+
+static const struct insn *leave_after(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->eip += insn->offset + insn->length;
+    cpu->ticks_left += insn->left - 1;
+    cpu->mmu.counts.data_lookups -= insn[1].look_ups;
+    cpu->current = NULL;
+    return NULL;
+}
+
+static bool check_rights(struct cpu *cpu, const struct opcode *row)
+{
+    if (row->attributes & PROTECTED &&
+        (!cpu_is_protected(cpu) || cpu_is_v86(cpu)))
+        return cpu_fault(cpu, VECTOR_UD);
+    if (row->attributes & PRIVILEGED && cpu->cpl != 0)
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    return true;
+}
+
+static bool operate(struct cpu *cpu, const struct insn *insn)
+{
+    const struct opcode *row = opcode_row(insn->row);
+
+    cpu->current = insn;
+    if (UNLIKELY(row->attributes & (PRIVILEGED | PROTECTED)) &&
+        !check_rights(cpu, row))
+        return false;
+    return row->operate(cpu, insn);
+}
+
+const struct insn *insn_run(struct cpu *cpu, const struct insn *insn)
+{
+    if (UNLIKELY(!operate(cpu, insn)))
+        return leave_faulted(cpu, insn);
+    if (UNLIKELY(cpu->attention))
+        return leave_after(cpu, insn);
+    return insn_next(cpu, insn);
+}
+
+const struct insn *insn_run_last(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->next_eip = insn_next_eip(cpu, insn);
+    if (UNLIKELY(!operate(cpu, insn)))
+        return leave_faulted(cpu, insn);
+    cpu->eip = cpu->next_eip;
+    cpu->current = NULL;
+    return block_enter(cpu);
+}
+
+static void trace_exec(struct cpu *cpu, const struct insn *insn)
+{
+    struct trace_record record = {.event = TRACE_EXEC};
+
+    cpu->current = insn;
+    trace_emit(cpu->trace, &record);
+}
+
+const struct insn *insn_run_traced(struct cpu *cpu, const struct insn *insn)
+{
+    trace_exec(cpu, insn);
+    return insn_run(cpu, insn);
+}
+
+const struct insn *insn_run_traced_last(struct cpu *cpu,
+                                        const struct insn *insn)
+{
+    trace_exec(cpu, insn);
+    return insn_run_last(cpu, insn);
+}
+
+const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
+{
+    const struct opcode *row = opcode_row(insn->row);
+
+    cpu->mmu.counts.data_lookups -=
+        (uint64_t)(insn[0].look_ups - insn[1].look_ups);
+    if (row->attributes & (ENDS_BLOCK | NEAR_BRANCH))
+        return insn_run_last(cpu, insn);
+    return insn_run(cpu, insn);
+}
+
+const struct insn *insn_undefined(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->current = insn;
+    (void)cpu_fault(cpu, VECTOR_UD);
+    return leave_faulted(cpu, insn);
+}
+
+const struct insn *insn_too_long(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->current = insn;
+    (void)cpu_fault_code(cpu, VECTOR_GP, 0);
+    return leave_faulted(cpu, insn);
+}
+
+const struct insn *insn_block_end(struct cpu *cpu, const struct insn *insn)
+{
+    leave_before(cpu, insn);
+    return block_enter(cpu);
+}
+
+const struct insn *insn_stale(struct cpu *cpu, const struct insn *insn)
+{
+    leave_before(cpu, insn);
+    return block_enter(cpu);
+}
+
+const struct insn *insn_stop(struct cpu *cpu, const struct insn *insn)
+{
+    leave_before(cpu, insn);
+    return NULL;
+}
+
+const struct insn *insn_break(struct cpu *cpu, const struct insn *insn)
+{
+    leave_before(cpu, insn);
+    cpu->break_hit = true;
+    return NULL;
+}
+
+static void remember_trail(struct cpu *cpu)
+{
+    cpu->trail[cpu->trail_next++ % TRAIL_COUNT] = cpu->eip;
+}
+
+const struct insn *block_enter(struct cpu *cpu)
+{
+    const struct block *block;
+
+    if (UNLIKELY(cpu->attention || cpu->ticks_left <= 0))
+        return NULL;
+    remember_trail(cpu);
+    block = fetch_block(cpu);
+    if (UNLIKELY(!block)) {
+        exception_deliver(cpu);
+        return NULL;
+    }
+    if (UNLIKELY(cpu->ticks_left < block->ticks))
+        return NULL;
+    return block_go(cpu, block);
+}
+
+/* Both ends on one page of code that is held: the branch can have a link. */
+static bool can_link(const struct cpu *cpu, uint32_t from)
+{
+    const struct code_page *code = &cpu->mmu.code;
+
+    return code->live && (code->bank || !cpu->mmu.paging) &&
+           !((from ^ cpu->eip) & PAGE_FRAME_MASK);
+}
+
+const struct insn *insn_branch_unlinked(struct cpu *cpu,
+                                        const struct insn *insn)
+{
+    const uint64_t generation = block_cache_generation(cpu->blocks);
+    const uint32_t from = cpu->eip - insn->immediate;
+    const struct block *block;
+
+    cpu->transfer = true;
+    if (UNLIKELY(cpu->attention || cpu->ticks_left <= 0))
+        return NULL;
+    remember_trail(cpu);
+    block = fetch_block(cpu);
+    if (UNLIKELY(!block)) {
+        exception_deliver(cpu);
+        return NULL;
+    }
+    if (!block->crosses && can_link(cpu, from) &&
+        generation == block_cache_generation(cpu->blocks))
+        block_record(cpu->blocks, insn)->link = block;
+    if (UNLIKELY(cpu->ticks_left < block->ticks))
+        return NULL;
+    return block_go(cpu, block);
+}
+
+static void run_chain(struct cpu *cpu, const struct insn *insn)
+{
+    while (insn)
+        insn = insn->execute(cpu, insn);
+    cpu->current = NULL;
+}
+
+/* Fewer ticks are left than the block takes: a stop stands in for the record
+ * behind the last one that may run. */
+static void run_part(struct cpu *cpu, const struct block *block)
+{
+    struct insn *stop =
+        block_record(cpu->blocks, &block->insn[cpu->ticks_left]);
+    insn_handler *handler = stop->execute;
+
+    stop->execute = insn_stop;
+    cpu->ticks_left -= block->ticks;
+    cpu->mmu.counts.data_lookups += block->look_ups;
+    run_chain(cpu, block->insn);
+    if (stop->execute == insn_stop)
+        stop->execute = handler;
+}
+
+static void run_block(struct cpu *cpu)
+{
+    const struct block *block = fetch_block(cpu);
+
+    if (UNLIKELY(!block)) {
+        exception_deliver(cpu);
+        return;
+    }
+    if (cpu->ticks_left < block->ticks) {
+        run_part(cpu, block);
+        return;
+    }
+    cpu->ticks_left -= block->ticks;
+    cpu->mmu.counts.data_lookups += block->look_ups;
+    run_chain(cpu, block->insn);
+}
+
+/* NMI before INTR. True if an interrupt was taken (or tried: a fault of its
+ * delivery is then under way). SDM 3A, table "Priority Among Simultaneous
+ * Exceptions and Interrupts". */
+static bool take_interrupt(struct cpu *cpu)
+{
+    struct interrupt interrupt = {.source = INTERRUPT_EXTERNAL,
+                                  .return_eip = cpu->eip};
+
+    if (cpu->nmi_pending && !cpu->nmi_blocked) {
+        cpu->nmi_pending = false;
+        cpu->nmi_blocked = true;
+        interrupt.vector = VECTOR_NMI;
+    } else if (cpu->intr && cpu->eflags & FLAG_IF) {
+        interrupt.vector = cpu->acknowledge(cpu->context);
+    } else {
+        return false;
+    }
+    cpu->halted = false;
+    cpu->interrupts++;
+    cpu->ticks_left--;
+    if (!interrupt_enter(cpu, &interrupt))
+        exception_deliver(cpu);
+    return true;
+}
+
+/* Run one tick, and only one, whatever the deadline. */
+static void run_one(struct cpu *cpu)
+{
+    const uint64_t deadline = cpu->deadline;
+    const uint64_t now = deadline - (uint64_t)cpu->ticks_left;
+    uint64_t after;
+
+    cpu->deadline = now + 1;
+    cpu->ticks_left = 1;
+    run_block(cpu);
+    after = cpu->deadline - (uint64_t)cpu->ticks_left;
+    cpu->deadline = deadline;
+    cpu->ticks_left = (int64_t)(deadline - after);
+}
+
+/* One instruction with TF set, then #DB. SDM 3A, "Single-Step Exception". */
+static void run_single_step(struct cpu *cpu)
+{
+    const uint64_t before = cpu->exceptions_total;
+
+    run_one(cpu);
+    if (cpu->exceptions_total != before || cpu->shutdown)
+        return;
+    cpu->debug.dr6 |= 1u << 14;
+    (void)cpu_fault(cpu, VECTOR_DB);
+    exception_deliver(cpu);
+}
+
+static void run_some(struct cpu *cpu)
+{
+    const bool shadow = cpu->shadow;
+
+    cpu->shadow = false;
+    if (cpu->eflags & FLAG_TF)
+        run_single_step(cpu);
+    else if (shadow)
+        run_one(cpu);
+    else
+        run_block(cpu);
+}
+
+static enum run_end run_until_end(struct cpu *cpu)
+{
+    while (cpu->ticks_left > 0) {
+        if (cpu->shutdown)
+            return RUN_SHUTDOWN;
+        if (cpu->break_hit)
+            return RUN_BREAK;
+        if (cpu->attention)
+            return RUN_DEADLINE;
+        if (!cpu->shadow && take_interrupt(cpu))
+            continue;
+        if (cpu->halted)
+            return RUN_HALTED;
+        run_some(cpu);
+    }
+    return cpu->shutdown ? RUN_SHUTDOWN : RUN_DEADLINE;
+}
+
+enum run_end cpu_run(struct cpu *cpu, uint64_t deadline)
+{
+    enum run_end end;
+
+    cpu->deadline = deadline;
+    cpu->ticks_left = (int64_t)(deadline - cpu->clock->now);
+    cpu->attention = false;
+    cpu->break_hit = false;
+    cpu->running = true;
+    end = run_until_end(cpu);
+    cpu->clock->now = cpu_now(cpu);
+    cpu->running = false;
+    return end;
+}

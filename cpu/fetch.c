@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/fetch.h"
+
+#include "cpu/decode.h"
+#include "cpu/exec.h"
+#include "cpu/opcodes.h"
+#include "cpu/specialise.h"
+
+/* True if every event of one instruction must be seen where it happens. */
+static bool is_traced(const struct cpu *cpu)
+{
+    return cpu->trace->enabled & 1u << TRACE_EXEC;
+}
+
+/* True if the page of `linear` must be looked up before fetching from it. */
+static bool needs_look_up(const struct cpu *cpu, linear_addr linear)
+{
+    const struct code_page *code = &cpu->mmu.code;
+
+    return !code->live || code->linear != (linear & PAGE_FRAME_MASK) ||
+           code->privilege != cpu_privilege(cpu) ||
+           (cpu->transfer && cpu->mmu.paging && !code->bank);
+}
+
+static bool look_up(struct cpu *cpu, linear_addr linear)
+{
+    struct mmu *mmu = &cpu->mmu;
+
+    if (needs_look_up(cpu, linear)) {
+        cpu->transfer = false;
+        return mmu_fetch(mmu, linear, cpu_privilege(cpu), &cpu->fault);
+    }
+    if (cpu->transfer) {
+        cpu->transfer = false;
+        mmu->counts.code_lookups++;
+        if (mmu->unified)
+            mmu_touch_code(mmu);
+    }
+    return true;
+}
+
+/* What is known while a block is being made. */
+struct builder {
+    struct block *block;
+    linear_addr linear;   /* of the block's first byte */
+    uint32_t room;        /* bytes that may be fetched: page and limit of CS */
+    bool limited;         /* the limit of CS ends before the page */
+    const uint8_t *bytes; /* the page's bytes from the block's first on */
+    unsigned count;       /* records so far */
+};
+
+/* Host address of code, or NULL where fetching needs bus cycles. */
+static const uint8_t *code_bytes(const struct cpu *cpu, physical_addr physical)
+{
+    const struct bus *bus = cpu->mmu.bus;
+    const enum bus_kind kind = bus_range_at(bus, physical)->kind;
+
+    if (kind != BUS_RAM && kind != BUS_ROM)
+        return NULL;
+    return bus->memory + physical;
+}
+
+static bool flat_operand(const struct cpu *cpu, const struct insn *insn)
+{
+    static const uint8_t flat[SEGMENT_COUNT] = {
+        [ES] = MODE_FLAT_ES, [SS] = MODE_FLAT_SS, [DS] = MODE_FLAT_DS};
+
+    return cpu->mode & flat[insn->segment];
+}
+
+/* The specialised handler of a record, or NULL: it takes the full form. */
+static insn_handler *fast_handler(const struct cpu *cpu,
+                                  const struct opcode *row,
+                                  const struct insn *insn, bool crosses)
+{
+    const uint8_t stack = MODE_FLAT_SS | MODE_STACK32;
+    const uint8_t branch = MODE_FLAT_CODE | MODE_CODE32;
+
+    if (!row->fast || (insn->prefixes & INSN_LOCK) || is_traced(cpu) ||
+        !cpu->mmu.use_fast)
+        return NULL;
+    if (insn_has_memory(insn) &&
+        ((insn->prefixes & INSN_ADDRESS16) ||
+         !(flat_operand(cpu, insn) || row->attributes & NO_ACCESS)))
+        return NULL;
+    if ((cpu->mode & MODE_ALIGNED) &&
+        (insn_has_memory(insn) || row->attributes & USES_STACK))
+        return NULL;
+    if (row->attributes & USES_STACK && (cpu->mode & stack) != stack)
+        return NULL;
+    if (row->attributes & (NEAR_BRANCH | ENDS_BLOCK) &&
+        (crosses || (cpu->mode & branch) != branch ||
+         insn->prefixes & INSN_ADDRESS16))
+        return NULL;
+    return forms_find(row->fast, insn);
+}
+
+/* Data look-ups that the fast handler makes. */
+static uint8_t fast_look_ups(const struct opcode *row, const struct insn *insn)
+{
+    uint8_t count = 0;
+
+    if (insn_has_memory(insn) && !(row->attributes & NO_ACCESS))
+        count++;
+    if (row->attributes & USES_STACK)
+        count++;
+    return count;
+}
+
+static bool ends_block(const struct opcode *row, const struct insn *insn,
+                       bool fast)
+{
+    if (row->attributes & ENDS_BLOCK)
+        return true;
+    if (row->attributes & STRING && insn->prefixes & (INSN_REP | INSN_REPNE))
+        return true;
+    return row->attributes & NEAR_BRANCH && !fast;
+}
+
+/* Give the decoded record its handler. Returns true if it ends the block. */
+static bool finish_record(const struct cpu *cpu, struct builder *builder,
+                          struct insn *insn)
+{
+    const struct opcode *row = opcode_row(insn->row);
+    insn_handler *fast = fast_handler(cpu, row, insn, builder->block->crosses);
+    const bool ends = ends_block(row, insn, fast != NULL);
+
+    if (row->attributes & NEAR_BRANCH)
+        insn->immediate += (uint32_t)insn->offset + insn->length;
+    if (fast) {
+        insn->execute = fast;
+        insn->look_ups = fast_look_ups(row, insn);
+        if (row->attributes & NEAR_BRANCH)
+            insn->link = NULL;
+    } else {
+        insn->execute = ends ? insn_run_last : insn_run;
+    }
+    if (is_traced(cpu))
+        insn->execute = ends ? insn_run_traced_last : insn_run_traced;
+    return ends;
+}
+
+static bool is_breakpoint(const struct cpu *cpu, linear_addr linear)
+{
+    return cpu->has_breakpoint && cpu->breakpoint == linear;
+}
+
+/* Decode the record at `bytes`. Returns false if the block ends before it. */
+static bool add_record(struct cpu *cpu, struct builder *builder,
+                       unsigned available, bool *ends)
+{
+    struct block *block = builder->block;
+    struct insn *insn = &block->insn[builder->count];
+    const enum decode_status status = decode_insn(
+        builder->bytes + block->bytes, available, cpu->mode, cpu->model, insn);
+
+    if (status == DECODE_MORE)
+        return false;
+    insn->offset = block->bytes;
+    if (status == DECODE_OK) {
+        *ends = finish_record(cpu, builder, insn);
+    } else {
+        insn->execute =
+            status == DECODE_UNDEFINED ? insn_undefined : insn_too_long;
+        *ends = true;
+    }
+    if (is_breakpoint(cpu, builder->linear + insn->offset)) {
+        insn->execute = insn_break;
+        *ends = true;
+    }
+    block->bytes = (uint16_t)(block->bytes + insn->length);
+    builder->count++;
+    return true;
+}
+
+/* Add the end record and sum up ticks and look-ups from the end. */
+static void close_block(struct builder *builder)
+{
+    struct block *block = builder->block;
+    struct insn *end = &block->insn[builder->count];
+    uint8_t ticks = 0;
+    uint8_t look_ups = 0;
+
+    *end = (struct insn){.execute = insn_block_end, .offset = block->bytes};
+    block->records = (uint8_t)(builder->count + 1);
+    for (unsigned i = builder->count; i-- > 0;) {
+        struct insn *insn = &block->insn[i];
+
+        look_ups = (uint8_t)(look_ups + insn->look_ups);
+        insn->look_ups = look_ups;
+        insn->left = ++ticks;
+    }
+    block->ticks = ticks;
+    block->look_ups = look_ups;
+}
+
+static void fill_block(struct cpu *cpu, struct builder *builder)
+{
+    bool ends = false;
+
+    while (!ends && builder->count < BLOCK_INSNS_MAX &&
+           builder->block->bytes < builder->room) {
+        if (!add_record(cpu, builder, builder->room - builder->block->bytes,
+                        &ends))
+            break;
+    }
+    if (builder->count)
+        close_block(builder);
+}
+
+/* Bytes one by one over the bus, for code outside memory and across pages. */
+static void gather(struct cpu *cpu, physical_addr physical, unsigned count,
+                   uint8_t *bytes)
+{
+    for (unsigned i = 0; i < count; i++)
+        bytes[i] = (uint8_t)bus_read(cpu->mmu.bus, BUS_CPU, physical + i, 1);
+}
+
+/* Fetching goes on to the page behind the one that is held. */
+static bool enter_next_page(struct cpu *cpu, linear_addr page)
+{
+    if (cpu->mmu.code.live && cpu->mmu.code.linear == page)
+        return true;
+    return mmu_fetch(&cpu->mmu, page, cpu_privilege(cpu), &cpu->fault);
+}
+
+/*
+ * The instruction at CS:EIP ends on the next page, or lies outside memory, or
+ * beyond the limit of CS: a block of one, from bytes gathered here.
+ */
+static struct block *single_block(struct cpu *cpu, struct builder *builder,
+                                  bool in_memory)
+{
+    uint8_t bytes[INSN_LENGTH_MAX + 1];
+    const uint32_t in_page = PAGE_SIZE - (builder->linear & PAGE_OFFSET_MASK);
+    uint32_t room = cpu->segment[CS].limit - cpu->eip;
+    unsigned first;
+    bool ends;
+
+    room = room < INSN_LENGTH_MAX ? room + 1 : sizeof bytes;
+    first = room < in_page ? room : in_page;
+    gather(cpu, builder->block->physical, first, bytes);
+    builder->bytes = bytes;
+    if (add_record(cpu, builder, first, &ends)) {
+        close_block(builder);
+        return builder->block;
+    }
+    if (room <= in_page) { /* the limit of CS cuts it off */
+        (void)cpu_fault_code(cpu, VECTOR_GP, 0);
+        return NULL;
+    }
+    if (!enter_next_page(cpu, builder->linear + first))
+        return NULL;
+    builder->block->crosses = true;
+    builder->block->second_page = cpu->mmu.code.physical;
+    gather(cpu, cpu->mmu.code.physical, room - first, bytes + first);
+    if (!add_record(cpu, builder, room, &ends)) {
+        (void)cpu_fault_code(cpu, VECTOR_GP, 0);
+        return NULL;
+    }
+    close_block(builder);
+    if (in_memory && code_bytes(cpu, cpu->mmu.code.physical) &&
+        block_commit(cpu->blocks, builder->block))
+        mmu_clear_fast(&cpu->mmu);
+    return builder->block;
+}
+
+static struct block *make_block(struct cpu *cpu, linear_addr linear,
+                                physical_addr physical)
+{
+    const uint32_t in_page = PAGE_SIZE - (linear & PAGE_OFFSET_MASK);
+    const uint32_t limit = cpu->segment[CS].limit - cpu->eip;
+    struct builder builder = {.block = block_begin(cpu->blocks),
+                              .linear = linear,
+                              .bytes = code_bytes(cpu, physical)};
+
+    builder.room = limit < in_page ? limit + 1 : in_page;
+    builder.block->physical = physical;
+    builder.block->mode = cpu->mode;
+    if (!builder.bytes)
+        return single_block(cpu, &builder, false);
+    fill_block(cpu, &builder);
+    if (!builder.count)
+        return single_block(cpu, &builder, true);
+    if (block_commit(cpu->blocks, builder.block))
+        mmu_clear_fast(&cpu->mmu);
+    return builder.block;
+}
+
+/* True if a cached block still stands at CS:EIP: its second page, which other
+ * tables may map elsewhere, and the limit of CS, which is not in its key. */
+static bool block_stands(struct cpu *cpu, struct block *block, bool *faulted)
+{
+    const uint32_t last = cpu->eip + block->bytes - 1u;
+
+    if (!(cpu->mode & MODE_FLAT_CODE) &&
+        (last > cpu->segment[CS].limit || last < cpu->eip))
+        return false;
+    if (!block->crosses)
+        return true;
+    *faulted = !mmu_fetch(&cpu->mmu, cpu->mmu.code.linear + PAGE_SIZE,
+                          cpu_privilege(cpu), &cpu->fault);
+    if (*faulted || cpu->mmu.code.physical == block->second_page)
+        return true;
+    block_stale(cpu->blocks, block);
+    return false;
+}
+
+static void trace_fetch(struct cpu *cpu, physical_addr physical)
+{
+    struct trace_record record = {.event = TRACE_FETCH, .fetch = physical};
+
+    if (trace_wants(cpu->trace, TRACE_FETCH))
+        trace_emit(cpu->trace, &record);
+}
+
+struct block *fetch_block(struct cpu *cpu)
+{
+    const linear_addr linear = cpu->segment[CS].base + cpu->eip;
+    bool faulted = false;
+    physical_addr physical;
+    struct block *block;
+
+    if (UNLIKELY(cpu->eip > cpu->segment[CS].limit)) {
+        (void)cpu_fault_code(cpu, VECTOR_GP, 0);
+        return NULL;
+    }
+    if (!look_up(cpu, linear))
+        return NULL;
+    physical = cpu->mmu.code.physical | (linear & PAGE_OFFSET_MASK);
+    trace_fetch(cpu, physical);
+    block = block_find(cpu->blocks, physical, cpu->mode);
+    if (UNLIKELY(!block || !block_stands(cpu, block, &faulted)))
+        return make_block(cpu, linear, physical);
+    return faulted ? NULL : block;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/insn/stack.h"
+
+bool stack_push(struct cpu *cpu, enum width width, uint32_t value)
+{
+    const uint32_t size = (uint32_t)width / 8;
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    const uint32_t top = (cpu->gpr[ESP] - size) & mask;
+
+    TRY(cpu_write(cpu, SS, top, size, value));
+    cpu_set_stack_pointer(cpu, top);
+    return true;
+}
+
+/* PUSH: the source goes to the stack, below ESP. PUSH ESP pushes the old
+ * value. SDM 2B, "PUSH". */
+static ALWAYS_INLINE bool push_body(struct cpu *cpu, const struct insn *insn,
+                                    const struct form form)
+{
+    uint32_t src;
+    uint8_t *host;
+
+    TRY(src_read(cpu, insn, form, &src));
+    if (form.path == PATH_FULL)
+        return stack_push(cpu, (enum width)form.width, src);
+    host = fast_write(&cpu->mmu, cpu->gpr[ESP] - 4, 4);
+    if (!host)
+        return false;
+    host_write(host, WIDTH_32, src);
+    cpu->gpr[ESP] -= 4;
+    return true;
+}
+
+bool op_push(struct cpu *cpu, const struct insn *insn)
+{
+    return push_body(cpu, insn, form_of(insn));
+}
+
+#define FORMS_PUSH(X, name, body, bits)  \
+    X(name, body, bits, NONE, REGISTER)  \
+    X(name, body, bits, NONE, IMMEDIATE) \
+    X(name, body, bits, NONE, MEMORY)    \
+    X(name, body, bits, NONE, INDEXED)
+SPECIALISE_32(push, push_body, FORMS_PUSH)
+
+/* POP into memory: its address is formed with ESP already moved, and ESP is
+ * put back if the write faults. SDM 2B, "POP". */
+static bool pop_full(struct cpu *cpu, const struct insn *insn,
+                     const struct form form)
+{
+    const uint32_t size = form.width / 8u;
+    const uint32_t old = cpu->gpr[ESP];
+    const uint32_t top = cpu_stack_pointer(cpu);
+    struct place dest;
+    uint32_t value;
+
+    TRY(cpu_read(cpu, SS, top, size, &value));
+    cpu_set_stack_pointer(cpu, top + size);
+    if (!dest_open(cpu, insn, form, ACCESS_WRITE, &dest)) {
+        cpu->gpr[ESP] = old;
+        return false;
+    }
+    place_write(cpu, form, &dest, value);
+    return true;
+}
+
+static ALWAYS_INLINE bool pop_body(struct cpu *cpu, const struct insn *insn,
+                                   const struct form form)
+{
+    const uint8_t *host;
+    uint32_t value;
+
+    if (form.path == PATH_FULL)
+        return pop_full(cpu, insn, form);
+    host = fast_read(&cpu->mmu, cpu->gpr[ESP], 4);
+    if (!host)
+        return false;
+    value = host_read(host, WIDTH_32);
+    cpu->gpr[ESP] += 4;
+    host_write(cpu->gpr_bytes + insn->dest, WIDTH_32, value);
+    return true;
+}
+
+bool op_pop(struct cpu *cpu, const struct insn *insn)
+{
+    return pop_body(cpu, insn, form_of(insn));
+}
+
+#define FORMS_POP(X, name, body, bits) X(name, body, bits, REGISTER, NONE)
+SPECIALISE_32(pop, pop_body, FORMS_POP)
+
+/* PUSHA: the eight registers, ESP as it was. All places are opened before one
+ * is written. SDM 2B, "PUSHA/PUSHAD". */
+bool op_pusha(struct cpu *cpu, const struct insn *insn)
+{
+    const uint32_t size = insn->width / 8u;
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    const uint32_t top = cpu->gpr[ESP];
+    struct place place[GPR_COUNT];
+
+    for (unsigned i = 0; i < GPR_COUNT; i++)
+        TRY(cpu_open(cpu, SS, (top - (i + 1) * size) & mask, size, ACCESS_WRITE,
+                     &place[i]));
+    for (unsigned i = 0; i < GPR_COUNT; i++)
+        memory_place_write(&cpu->mmu, &place[i].memory, size, cpu->gpr[i]);
+    cpu_set_stack_pointer(cpu, top - GPR_COUNT * size);
+    return true;
+}
+
+/* POPA: the same back; the value for ESP is passed over. SDM 2B,
+ * "POPA/POPAD". */
+bool op_popa(struct cpu *cpu, const struct insn *insn)
+{
+    const uint32_t size = insn->width / 8u;
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    const uint32_t top = cpu->gpr[ESP];
+    uint32_t value[GPR_COUNT];
+
+    for (unsigned i = 0; i < GPR_COUNT; i++)
+        TRY(cpu_read(cpu, SS, (top + (GPR_COUNT - 1 - i) * size) & mask, size,
+                     &value[i]));
+    for (unsigned i = 0; i < GPR_COUNT; i++) {
+        if (i != ESP)
+            cpu_set_register(cpu, i, (enum width)insn->width, value[i]);
+    }
+    cpu_set_stack_pointer(cpu, top + GPR_COUNT * size);
+    return true;
+}
+
+/* Frame pointers of the enclosing levels, copied from the old frame. */
+static bool enter_levels(struct cpu *cpu, enum width width, unsigned level,
+                         uint32_t frame)
+{
+    const uint32_t size = (uint32_t)width / 8;
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    uint32_t value;
+
+    for (unsigned i = 1; i < level; i++) {
+        TRY(cpu_read(cpu, SS, (cpu->gpr[EBP] - i * size) & mask, size, &value));
+        TRY(stack_push(cpu, width, value));
+    }
+    return level == 0 || stack_push(cpu, width, frame);
+}
+
+/* The new top of the stack must be writable. SDM 2A, "ENTER". */
+static bool enter_frame(struct cpu *cpu, const struct insn *insn,
+                        uint32_t *frame)
+{
+    const enum width width = (enum width)insn->width;
+    struct place place;
+
+    TRY(stack_push(cpu, width, cpu->gpr[EBP]));
+    *frame = cpu->gpr[ESP];
+    TRY(enter_levels(cpu, width, insn->displacement & 31, *frame));
+    cpu_set_stack_pointer(cpu, cpu_stack_pointer(cpu) - insn->immediate);
+    return cpu_open(cpu, SS, cpu_stack_pointer(cpu), (uint32_t)width / 8,
+                    ACCESS_WRITE, &place);
+}
+
+/* ENTER: EBP pushed, the display copied, room made. ESP moves on the way and
+ * is put back by a fault. SDM 2A, "ENTER". */
+bool op_enter(struct cpu *cpu, const struct insn *insn)
+{
+    const uint32_t old = cpu->gpr[ESP];
+    uint32_t frame = 0;
+
+    if (!enter_frame(cpu, insn, &frame)) {
+        cpu->gpr[ESP] = old;
+        return false;
+    }
+    cpu_set_register(cpu, EBP, (enum width)insn->width, frame);
+    return true;
+}
+
+/* LEAVE: ESP = EBP; EBP popped. SDM 2A, "LEAVE". */
+static ALWAYS_INLINE bool leave_body(struct cpu *cpu, const struct insn *insn,
+                                     const struct form form)
+{
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    const uint32_t frame = cpu->gpr[EBP];
+    const uint8_t *host;
+    uint32_t value;
+
+    (void)insn;
+    if (form.path == PATH_FULL) {
+        TRY(cpu_read(cpu, SS, frame & mask, form.width / 8u, &value));
+        cpu_set_stack_pointer(cpu, frame + form.width / 8u);
+        cpu_set_register(cpu, EBP, (enum width)form.width, value);
+        return true;
+    }
+    host = fast_read(&cpu->mmu, frame, 4);
+    if (!host)
+        return false;
+    cpu->gpr[ESP] = frame + 4;
+    cpu->gpr[EBP] = host_read(host, WIDTH_32);
+    return true;
+}
+
+bool op_leave(struct cpu *cpu, const struct insn *insn)
+{
+    return leave_body(cpu, insn, form_of(insn));
+}
+
+#define FORMS_NONE(X, name, body, bits) X(name, body, bits, NONE, NONE)
+SPECIALISE_32(leave, leave_body, FORMS_NONE)

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/model.h"
+
+#include <string.h>
+
+#define CR0_386 (CR0_PG | CR0_TS | CR0_EM | CR0_MP | CR0_PE)
+#define CR0_486 (CR0_386 | CR0_CD | CR0_NW | CR0_AM | CR0_WP | CR0_NE)
+
+/* Bits 21 to 12 of a large page's PDE. SDM 3A, "Page-Directory and Page-Table
+ * Entries"; without PSE-36 none of them may be set. */
+#define LARGE_RESERVED 0x003ff000u
+
+/*
+ * The x87 joins the features when it is there. A PentiumPro's SEP is left
+ * out: it is not usable on the steppings that report it (SDM 2B, "SYSENTER").
+ */
+static const struct cpu_model models[] = {
+    {.name = "386",
+     .generation = CPU_386,
+     .cr0_bits = CR0_386,
+     .signature = 0x00000308,
+     .tlb = "386"},
+    {.name = "486",
+     .generation = CPU_486,
+     .has_wp = true,
+     .has_cpuid = true,
+     .cr0_bits = CR0_486,
+     .signature = 0x00000480,
+     .features = 0,
+     .tlb = "486"},
+    {.name = "pentium",
+     .generation = CPU_PENTIUM,
+     .has_wp = true,
+     .has_cpuid = true,
+     .cr0_bits = CR0_486,
+     .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE,
+     .signature = 0x0000052c,
+     .features =
+         CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC | CPUID_MSR | CPUID_CX8,
+     .large_reserved = LARGE_RESERVED,
+     .tlb = "pentium"},
+    {.name = "pentiumpro",
+     .generation = CPU_PENTIUMPRO,
+     .has_wp = true,
+     .has_cpuid = true,
+     .cr0_bits = CR0_486,
+     .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE |
+                 CR4_PGE | CR4_PCE,
+     .signature = 0x00000619,
+     .features = CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC | CPUID_MSR |
+                 CPUID_CX8 | CPUID_PGE | CPUID_CMOV,
+     .cache = {0x03020101, 0, 0, 0x06040a42},
+     .large_reserved = LARGE_RESERVED,
+     .tlb = "pentiumpro"},
+};
+
+const struct cpu_model *cpu_model_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof models / sizeof models[0]; i++) {
+        if (strcmp(models[i].name, name) == 0)
+            return &models[i];
+    }
+    return NULL;
+}

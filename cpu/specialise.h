@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Specialised handlers: the body of an instruction, written once over a
+ * `struct form`, compiled for each kind of operands that is worth it. A list
+ * of forms here makes the functions and the table that finds them.
+ *
+ * A body that returns false on the fast path has changed nothing; the full
+ * form of the same body then runs.
+ */
+#ifndef CPU_SPECIALISE_H
+#define CPU_SPECIALISE_H
+
+#include "cpu/exec.h"
+#include "cpu/operand.h"
+
+/** Handlers by width, kind of destination and kind of source. */
+struct forms {
+    insn_handler *handler[3][KIND_COUNT][KIND_COUNT];
+};
+
+/** 0, 1, 2 for WIDTH_8, WIDTH_16, WIDTH_32. */
+static inline unsigned width_index(enum width width)
+{
+    return (unsigned)width >> 4;
+}
+
+/** The handler for the record's form, or NULL. */
+static inline insn_handler *forms_find(const struct forms *forms,
+                                       const struct insn *insn)
+{
+    return forms->handler[width_index((enum width)insn->width)]
+                         [insn_dest_kind(insn)][insn_src_kind(insn)];
+}
+
+/** Define the handler of `body` for one form. */
+#define FORM_FUNCTION(name, body, bits, dst, source)                           \
+    static const struct insn *name##_##bits##_##dst##_##source(                \
+        struct cpu *cpu, const struct insn *insn)                              \
+    {                                                                          \
+        const struct form form = {PATH_FAST, KIND_##dst, KIND_##source,        \
+                                  WIDTH_##bits};                               \
+                                                                               \
+        if (LIKELY(body(cpu, insn, form)))                                     \
+            return insn_next(cpu, insn);                                       \
+        return insn_slow(cpu, insn);                                           \
+    }
+
+/** Its place in the table. */
+#define FORM_ENTRY(name, body, bits, dst, source)                              \
+    [bits >> 4][KIND_##dst][KIND_##source] = name##_##bits##_##dst##_##source,
+
+/* Lists of forms: X is FORM_FUNCTION or FORM_ENTRY. */
+#define FORMS_TO_REGISTER(X, name, body, bits)                                 \
+    X(name, body, bits, REGISTER, REGISTER)                                    \
+    X(name, body, bits, REGISTER, MEMORY)                                      \
+    X(name, body, bits, REGISTER, INDEXED)
+#define FORMS_BINARY(X, name, body, bits)                                      \
+    FORMS_TO_REGISTER(X, name, body, bits)                                     \
+    X(name, body, bits, REGISTER, IMMEDIATE)                                   \
+    X(name, body, bits, MEMORY, REGISTER)                                      \
+    X(name, body, bits, MEMORY, IMMEDIATE)                                     \
+    X(name, body, bits, INDEXED, REGISTER)                                     \
+    X(name, body, bits, INDEXED, IMMEDIATE)
+#define FORMS_UNARY(X, name, body, bits)                                       \
+    X(name, body, bits, REGISTER, NONE)                                        \
+    X(name, body, bits, MEMORY, NONE)                                          \
+    X(name, body, bits, INDEXED, NONE)
+
+/** Handlers and table `name_forms` of a body, for all widths of a list. */
+#define SPECIALISE(name, body, list)                                           \
+    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)     \
+        list(FORM_FUNCTION, name, body, 32)                                    \
+            const struct forms name##_forms = {                                \
+                {list(FORM_ENTRY, name, body, 8)                               \
+                     list(FORM_ENTRY, name, body, 16)                          \
+                         list(FORM_ENTRY, name, body, 32)}};
+
+/** The same where only 32-bit operands are worth it. */
+#define SPECIALISE_32(name, body, list)                                        \
+    list(FORM_FUNCTION, name, body, 32) const struct forms name##_forms = {    \
+        {list(FORM_ENTRY, name, body, 32)}};
+
+#endif
