@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Descriptors: from a selector to the hidden part of a segment register. The
+ * room that reads the GDT and the LDT and judges what stands there.
+ *
+ *   in    selector, the register it is meant for, CPL
+ *   out   a filled `struct segment`, or #GP, #NP, #SS, #TS with the selector
+ *   reads descriptor tables, as implicit supervisor
+ *   writes the accessed bit of a descriptor that is loaded
+ *   next  whoever called puts the segment into the register
+ *
+ * SDM 3A, "Protected-Mode Memory Management" and "Protection". Targets of far
+ * transfers are cpu/transfer.h, use of a loaded segment is mmu/segment.h.
+ */
+#ifndef CPU_DESCRIPTOR_H
+#define CPU_DESCRIPTOR_H
+
+#include "cpu/cpu.h"
+
+/** Parts of a selector. SDM 3A, "Segment Selectors". */
+enum {
+    SELECTOR_RPL = 3,
+    SELECTOR_TI = 1 << 2, /**< in the LDT, not the GDT */
+    SELECTOR_INDEX = 0xfff8,
+    SELECTOR_ERROR = 0xfffc /**< what an error code shows of it */
+};
+
+/** Types of system descriptors. SDM 3A, table "System-Segment and ...". */
+enum system_type {
+    SYSTEM_TSS16 = 1, /**< available */
+    SYSTEM_LDT = 2,
+    SYSTEM_TSS16_BUSY = 3,
+    SYSTEM_CALL_GATE16 = 4,
+    SYSTEM_TASK_GATE = 5,
+    SYSTEM_INTERRUPT_GATE16 = 6,
+    SYSTEM_TRAP_GATE16 = 7,
+    SYSTEM_TSS32 = 9, /**< available */
+    SYSTEM_TSS32_BUSY = 11,
+    SYSTEM_CALL_GATE32 = 12,
+    SYSTEM_INTERRUPT_GATE32 = 14,
+    SYSTEM_TRAP_GATE32 = 15
+};
+
+/** The bit that tells 32-bit TSSs and gates from 16-bit ones. */
+enum { SYSTEM_IS_32 = 8, DESC_BUSY = 1 << 9 };
+
+/** A descriptor as it stands in its table. */
+struct descriptor {
+    uint32_t low;
+    uint32_t high;
+    linear_addr linear; /**< where it stands */
+};
+
+static inline bool selector_is_null(uint16_t selector)
+{
+    return (selector & SELECTOR_ERROR) == 0;
+}
+
+static inline linear_addr descriptor_base(const struct descriptor *descriptor)
+{
+    return descriptor->low >> 16 | (descriptor->high & 0xff) << 16 |
+           (descriptor->high & 0xff000000u);
+}
+
+/** Last offset in bytes, whatever G says. */
+static inline uint32_t descriptor_limit(const struct descriptor *descriptor)
+{
+    const uint32_t limit =
+        (descriptor->low & 0xffff) | (descriptor->high & 0xf0000);
+
+    return descriptor->high & DESC_G ? limit << 12 | 0xfff : limit;
+}
+
+static inline uint8_t descriptor_dpl(const struct descriptor *descriptor)
+{
+    return descriptor->high >> DESC_DPL_SHIFT & 3;
+}
+
+/** enum system_type; meaningful if DESC_S is clear. */
+static inline unsigned descriptor_type(const struct descriptor *descriptor)
+{
+    return descriptor->high >> DESC_TYPE_SHIFT & 15;
+}
+
+static inline bool descriptor_is_system(const struct descriptor *descriptor)
+{
+    return !(descriptor->high & DESC_S);
+}
+
+static inline bool descriptor_is_present(const struct descriptor *descriptor)
+{
+    return descriptor->high & DESC_P;
+}
+
+static inline bool descriptor_is_code(const struct descriptor *descriptor)
+{
+    return (descriptor->high & (DESC_S | DESC_CODE)) == (DESC_S | DESC_CODE);
+}
+
+static inline bool descriptor_is_conforming_code(
+    const struct descriptor *descriptor)
+{
+    return descriptor_is_code(descriptor) &&
+           (descriptor->high & DESC_CONFORMING);
+}
+
+static inline bool descriptor_is_writable_data(
+    const struct descriptor *descriptor)
+{
+    return (descriptor->high & (DESC_S | DESC_CODE | DESC_WRITABLE)) ==
+           (DESC_S | DESC_WRITABLE);
+}
+
+/** Data, or code that may be read. */
+static inline bool descriptor_is_readable(const struct descriptor *descriptor)
+{
+    return !descriptor_is_system(descriptor) &&
+           (descriptor->high & (DESC_CODE | DESC_READABLE)) != DESC_CODE;
+}
+
+/** Selector and offset of a gate; a 16-bit gate has a 16-bit offset. */
+static inline uint16_t gate_selector(const struct descriptor *gate)
+{
+    return (uint16_t)(gate->low >> 16);
+}
+
+static inline uint32_t gate_offset(const struct descriptor *gate)
+{
+    const uint32_t low = gate->low & 0xffff;
+
+    return descriptor_type(gate) & SYSTEM_IS_32
+               ? low | (gate->high & 0xffff0000u)
+               : low;
+}
+
+/** Put a fault with `selector` as its error code on its way. Always false. */
+static inline bool descriptor_fault(struct cpu *cpu, enum vector vector,
+                                    uint16_t selector)
+{
+    return cpu_fault_code(cpu, vector, selector & SELECTOR_ERROR);
+}
+
+/** Read the eight bytes at `linear` as implicit supervisor: one look-up. */
+MUST_CHECK bool descriptor_fetch(struct cpu *cpu, linear_addr linear,
+                                 struct descriptor *descriptor);
+
+/**
+ * Find where the descriptor of `selector` stands. False, and no fault, if it
+ * lies outside its table or there is no LDT. Null is not looked at.
+ */
+bool descriptor_locate(const struct cpu *cpu, uint16_t selector,
+                       linear_addr *linear);
+
+/** Read the descriptor of `selector`; `vector`(selector) if it has none. */
+MUST_CHECK bool descriptor_read(struct cpu *cpu, uint16_t selector,
+                                enum vector vector,
+                                struct descriptor *descriptor);
+
+/** Set the accessed bit, in the table and in `descriptor`, if it is clear. */
+MUST_CHECK bool descriptor_mark_accessed(struct cpu *cpu,
+                                         struct descriptor *descriptor);
+
+/** The segment register that `selector` and its descriptor make. */
+struct segment descriptor_segment(uint16_t selector,
+                                  const struct descriptor *descriptor);
+
+/**
+ * What segment register `number` becomes in real or virtual-8086 mode: base
+ * selector * 16. In real mode limit and rights stay as they were, but CS is
+ * writable; in virtual-8086 mode they are those of a 64-KByte data segment.
+ */
+struct segment segment_real(const struct cpu *cpu, unsigned number,
+                            uint16_t selector);
+
+/** The same in virtual-8086 mode, whatever the present mode is. */
+struct segment segment_v86(uint16_t selector);
+
+/** A null segment register: any use of it faults. */
+struct segment segment_null(uint16_t selector);
+
+/**
+ * Judge `selector` for DS, ES, FS or GS. Null is allowed. Raises #GP and #NP;
+ * a task switch asks for `vector` VECTOR_TS in place of VECTOR_GP.
+ * SDM 2B, "MOV", protected mode.
+ */
+MUST_CHECK bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
+                                     enum vector vector,
+                                     struct segment *segment);
+
+/**
+ * Judge `selector` for SS at privilege `cpl`. Raises `vector` (#GP in a load
+ * or a return, #TS where it comes from a TSS), or #SS if not present.
+ */
+MUST_CHECK bool descriptor_load_stack(struct cpu *cpu, uint16_t selector,
+                                      uint8_t cpl, enum vector vector,
+                                      struct segment *segment);
+
+/**
+ * Judge `selector` for LDTR. Null is allowed. Raises `vector`; #NP, or #TS if
+ * that is `vector`, where the LDT is not present.
+ */
+MUST_CHECK bool descriptor_load_ldt(struct cpu *cpu, uint16_t selector,
+                                    enum vector vector,
+                                    struct segment *segment);
+
+/**
+ * Judge `selector` for segment register `number` (not CS) as an instruction
+ * loads it, in any mode. The caller puts the segment into the register and
+ * calls cpu_update_mode().
+ */
+MUST_CHECK bool segment_load(struct cpu *cpu, unsigned number,
+                             uint16_t selector, struct segment *segment);
+
+/**
+ * A return to privilege `cpl`: null the data segment registers that this
+ * privilege may not have. SDM 2B, "RET", outer privilege level.
+ */
+void segment_drop_inner(struct cpu *cpu, uint8_t cpl);
+
+#endif
