@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/frame.h"
+
+void frame_begin(const struct cpu *cpu, struct frame *frame, uint8_t size)
+{
+    frame_begin_inner(frame, &cpu->segment[SS], cpu->gpr[ESP], cpu->cpl, size);
+    frame->error_code = 0;
+}
+
+void frame_begin_inner(struct frame *frame, const struct segment *stack,
+                       uint32_t pointer, uint8_t cpl, uint8_t size)
+{
+    frame->stack = *stack;
+    frame->pointer = pointer;
+    frame->error_code = stack->selector & 0xfffcu;
+    frame->cpl = cpl;
+    frame->size = size;
+    frame->count = 0;
+    frame->stores.count = 0;
+}
+
+/* Stack pointer after `count` pushes, at the stack's width. */
+static uint32_t pointer_after(const struct frame *frame, unsigned count)
+{
+    const uint32_t pointer = frame->pointer - count * frame->size;
+
+    return frame->stack.rights & DESC_DB ? pointer : pointer & 0xffff;
+}
+
+bool frame_check(struct cpu *cpu, const struct frame *frame)
+{
+    linear_addr linear;
+
+    for (unsigned i = 1; i <= frame->count; i++) {
+        if (!segment_linear(&frame->stack, pointer_after(frame, i), frame->size,
+                            ACCESS_WRITE, &linear))
+            return cpu_fault_code(cpu, VECTOR_SS, frame->error_code);
+    }
+    return true;
+}
+
+bool frame_align(struct cpu *cpu, const struct frame *frame)
+{
+    const bool checked =
+        frame->cpl == 3 && (cpu->cr0 & CR0_AM) && (cpu->eflags & FLAG_AC);
+    const linear_addr linear = frame->stack.base + pointer_after(frame, 0);
+
+    if (checked && (linear & (frame->size - 1u)))
+        return cpu_fault_code(cpu, VECTOR_AC, 0);
+    return true;
+}
+
+bool frame_open(struct cpu *cpu, struct frame *frame)
+{
+    struct page_request request = {
+        .access = ACCESS_WRITE,
+        .privilege = frame->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR};
+
+    for (unsigned i = 0; i < frame->count; i++) {
+        request.linear = frame->stack.base + pointer_after(frame, i + 1);
+        TRY(stores_add(cpu, &frame->stores, request, frame->size,
+                       frame->value[i]));
+    }
+    return true;
+}
+
+void frame_commit(struct cpu *cpu, const struct frame *frame)
+{
+    const bool is_32 = frame->stack.rights & DESC_DB;
+
+    stores_commit(cpu, &frame->stores);
+    cpu->segment[SS] = frame->stack;
+    cpu_set_register(cpu, ESP, is_32 ? WIDTH_32 : WIDTH_16,
+                     pointer_after(frame, frame->count));
+}
