@@ -95,6 +95,7 @@ struct cpu {
     uint32_t cr4;
     struct debug_registers debug;
     struct fault fault; /**< valid while a MUST_CHECK function returned false */
+    uint64_t resume_tick; /**< EFLAGS.RF counts at this tick, then is clear */
     uint64_t tsc_offset;
     bool has_breakpoint;
     linear_addr breakpoint; /**< of the one instruction to stop before */
