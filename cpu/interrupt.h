@@ -30,4 +30,12 @@ struct interrupt {
 MUST_CHECK bool interrupt_enter(struct cpu *cpu,
                                 const struct interrupt *interrupt);
 
+/**
+ * INT n in virtual-8086 mode whose bit in the TSS's redirection bitmap is
+ * clear: enter the 8086 program's own handler. SDM 3A, "Class 3—Software
+ * Interrupt Handling in Virtual-8086 Mode".
+ */
+MUST_CHECK bool interrupt_enter_redirected(struct cpu *cpu,
+                                           const struct interrupt *interrupt);
+
 #endif
