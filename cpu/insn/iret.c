@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/descriptor.h"
+#include "cpu/eflags.h"
+#include "cpu/insn/interrupt.h"
+#include "cpu/task.h"
+#include "cpu/transfer.h"
+#include "trace/trace.h"
+
+/** Words of the frame, nearest first. */
+enum { FRAME_EIP, FRAME_CS, FRAME_EFLAGS, FRAME_ESP, FRAME_SS, FRAME_DATA };
+
+/** The frame that IRET pops. */
+struct image {
+    unsigned size; /* bytes of one word: 2 or 4 */
+    uint32_t eip;
+    uint32_t cs;
+    uint32_t eflags;
+};
+
+static bool read_word(struct cpu *cpu, unsigned size, unsigned index,
+                      uint32_t *value)
+{
+    const uint32_t pointer = cpu_stack_pointer(cpu) + index * size;
+
+    return cpu_read(cpu, SS,
+                    cpu->mode & MODE_STACK32 ? pointer : pointer & 0xffff, size,
+                    value);
+}
+
+static void trace_return(struct cpu *cpu)
+{
+    struct trace_record record = {.event = TRACE_IRQ,
+                                  .interrupt = {.iret = true}};
+
+    if (trace_wants(cpu->trace, TRACE_IRQ))
+        trace_emit(cpu->trace, &record);
+}
+
+/* The return has taken place: NMIs may come again. SDM 3A, "Handling Multiple
+ * NMIs". */
+static void unblock_nmi(struct cpu *cpu)
+{
+    cpu->nmi_blocked = false;
+    if (cpu->nmi_pending)
+        cpu->attention = true;
+}
+
+/* CS:EIP, then EFLAGS, judged by the privilege that executed the IRET. */
+static void arrive(struct cpu *cpu, const struct target *target,
+                   const struct image *image, uint32_t mask)
+{
+    trace_return(cpu);
+    target_commit(cpu, target);
+    eflags_write(cpu, image->eflags, mask);
+    unblock_nmi(cpu);
+    cpu_update_mode(cpu);
+    cpu_jump(cpu, target->eip);
+}
+
+static uint32_t changeable(const struct cpu *cpu, const struct image *image)
+{
+    uint32_t mask =
+        eflags_changeable(cpu, image->size == 4 ? WIDTH_32 : WIDTH_16);
+
+    if (image->size == 4)
+        mask |= FLAG_RF;
+    if (image->size == 4 && cpu->cpl == 0)
+        mask |= FLAG_VIF | FLAG_VIP;
+    return mask;
+}
+
+static void drop_frame(struct cpu *cpu, const struct image *image)
+{
+    cpu_set_stack_pointer(cpu, cpu_stack_pointer(cpu) + 3 * image->size);
+}
+
+/* Real mode, and virtual-8086 mode with IOPL 3. SDM 2A, "IRET". */
+static bool return_8086(struct cpu *cpu, const struct image *image,
+                        uint32_t mask)
+{
+    struct target target;
+
+    target_real(cpu, (uint16_t)image->cs, image->eip, &target);
+    TRY(target_settle(cpu, &target));
+    drop_frame(cpu, image);
+    arrive(cpu, &target, image, mask);
+    return true;
+}
+
+/* Virtual-8086 mode, IOPL below 3: only virtual-8086 mode extensions allow
+ * it, with VIF in the place of IF. SDM 2A, "IRET", RETURN-FROM-VIRTUAL-8086. */
+static bool return_virtual(struct cpu *cpu, const struct image *image)
+{
+    const bool enables = image->eflags & FLAG_IF;
+    const uint32_t mask = FLAGS_PROGRAM;
+
+    if (!(cpu->cr4 & CR4_VME) || image->size != 2 ||
+        (image->eflags & FLAG_TF) || (enables && (cpu->eflags & FLAG_VIP)))
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    TRY(return_8086(cpu, image, mask));
+    eflags_write(cpu, enables ? FLAG_VIF : 0, FLAG_VIF);
+    return true;
+}
+
+/* To virtual-8086 mode: the frame holds all segment registers, and EFLAGS is
+ * taken whole. SDM 2A, "IRET", RETURN-TO-VIRTUAL-8086-MODE. */
+static bool return_to_v86(struct cpu *cpu, const struct image *image)
+{
+    static const uint8_t order[] = {ES, DS, FS, GS};
+    struct target target = {.segment = segment_v86((uint16_t)image->cs),
+                            .eip = image->eip,
+                            .cpl = 3,
+                            .marked = true};
+    uint32_t esp;
+    uint32_t selector[FRAME_DATA + sizeof order];
+
+    TRY(read_word(cpu, 4, FRAME_ESP, &esp));
+    for (unsigned i = FRAME_SS; i < FRAME_DATA + sizeof order; i++)
+        TRY(read_word(cpu, 4, i, &selector[i]));
+    TRY(target_settle(cpu, &target));
+    cpu->segment[SS] = segment_v86((uint16_t)selector[FRAME_SS]);
+    for (unsigned i = 0; i < sizeof order; i++)
+        cpu->segment[order[i]] =
+            segment_v86((uint16_t)selector[FRAME_DATA + i]);
+    cpu->gpr[ESP] = esp;
+    arrive(cpu, &target, image, FLAGS_ALL);
+    return true;
+}
+
+/* To an outer privilege, with its stack. SDM 2A, "IRET",
+ * RETURN-TO-OUTER-PRIVILEGE-LEVEL. */
+static bool return_outer(struct cpu *cpu, const struct image *image,
+                         struct target *target)
+{
+    struct segment stack;
+    uint32_t pointer;
+    uint32_t selector;
+
+    TRY(read_word(cpu, image->size, FRAME_ESP, &pointer));
+    TRY(read_word(cpu, image->size, FRAME_SS, &selector));
+    TRY(descriptor_load_stack(cpu, (uint16_t)selector, target->cpl, VECTOR_GP,
+                              &stack));
+    TRY(target_settle(cpu, target));
+    cpu->segment[SS] = stack;
+    segment_drop_inner(cpu, target->cpl);
+    arrive(cpu, target, image, changeable(cpu, image));
+    cpu_set_stack_pointer(cpu, pointer);
+    return true;
+}
+
+static bool return_protected(struct cpu *cpu, const struct image *image)
+{
+    struct target target;
+
+    if ((image->eflags & FLAG_VM) && image->size == 4 && cpu->cpl == 0)
+        return return_to_v86(cpu, image);
+    TRY(target_return(cpu, (uint16_t)image->cs, image->eip, &target));
+    if (target.cpl > cpu->cpl)
+        return return_outer(cpu, image, &target);
+    TRY(target_settle(cpu, &target));
+    drop_frame(cpu, image);
+    arrive(cpu, &target, image, changeable(cpu, image));
+    return true;
+}
+
+/* EFLAGS.NT: back to the task that this one was called from. */
+static bool return_to_task(struct cpu *cpu)
+{
+    struct task_switch request = {.source = TASK_RETURN,
+                                  .return_eip = cpu->next_eip,
+                                  .eflags = cpu_eflags(cpu) &
+                                            ~(uint32_t)(FLAG_NT | FLAG_RF)};
+
+    TRY(task_back_link(cpu, &request.selector));
+    trace_return(cpu);
+    TRY(task_transfer(cpu, &request));
+    unblock_nmi(cpu);
+    return true;
+}
+
+/* IRET, IRETD. SDM 2A, "IRET/IRETD". */
+bool op_iret(struct cpu *cpu, const struct insn *insn)
+{
+    struct image image = {.size = insn->width / 8u};
+
+    if (cpu_is_protected(cpu) && !cpu_is_v86(cpu) && (cpu->eflags & FLAG_NT))
+        return return_to_task(cpu);
+    if (cpu_is_v86(cpu) && eflags_iopl(cpu) < 3 && !(cpu->cr4 & CR4_VME))
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    TRY(read_word(cpu, image.size, FRAME_EIP, &image.eip));
+    TRY(read_word(cpu, image.size, FRAME_CS, &image.cs));
+    TRY(read_word(cpu, image.size, FRAME_EFLAGS, &image.eflags));
+    if (!cpu_is_protected(cpu))
+        return return_8086(cpu, &image,
+                           changeable(cpu, &image) &
+                               ~(uint32_t)(FLAG_VIF | FLAG_VIP));
+    if (!cpu_is_v86(cpu))
+        return return_protected(cpu, &image);
+    if (eflags_iopl(cpu) < 3)
+        return return_virtual(cpu, &image);
+    return return_8086(cpu, &image, changeable(cpu, &image));
+}

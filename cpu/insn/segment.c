@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+#include "cpu/insn/segment.h"
+
+#include "cpu/descriptor.h"
+#include "cpu/operand.h"
+
+/* The form of an operand of which 16 bits count whatever the operand size. */
+static struct form word_form(const struct insn *insn)
+{
+    struct form form = form_of(insn);
+
+    form.width = WIDTH_16;
+    return form;
+}
+
+/* Put a judged segment into its register. */
+static void take_segment(struct cpu *cpu, unsigned number,
+                         const struct segment *segment)
+{
+    cpu->segment[number] = *segment;
+    cpu_update_mode(cpu);
+}
+
+/* After SS is loaded the next instruction, which loads ESP, is not
+ * interrupted. SDM 2B, "MOV". */
+static void guard_stack_load(struct cpu *cpu)
+{
+    cpu->shadow = true;
+    cpu->attention = true;
+}
+
+/* MOV Ev,Sw: a register takes the selector zero-extended, memory 16 bits of
+ * it. SDM 2B, "MOV". */
+bool op_mov_from_segment(struct cpu *cpu, const struct insn *insn)
+{
+    const struct form form =
+        insn_dest_kind(insn) == KIND_REGISTER ? form_of(insn) : word_form(insn);
+    struct place place;
+
+    if (insn->src >= SEGMENT_COUNT)
+        return cpu_fault(cpu, VECTOR_UD);
+    TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &place));
+    place_write(cpu, form, &place, cpu->segment[insn->src].selector);
+    return true;
+}
+
+/* MOV Sw,Ew. #UD for CS and for numbers that are none. SDM 2B, "MOV". */
+bool op_mov_to_segment(struct cpu *cpu, const struct insn *insn)
+{
+    struct segment segment;
+    uint32_t selector;
+
+    if (insn->dest == CS || insn->dest >= SEGMENT_COUNT)
+        return cpu_fault(cpu, VECTOR_UD);
+    TRY(src_read(cpu, insn, word_form(insn), &selector));
+    TRY(segment_load(cpu, insn->dest, (uint16_t)selector, &segment));
+    take_segment(cpu, insn->dest, &segment);
+    if (insn->dest == SS)
+        guard_stack_load(cpu);
+    return true;
+}
+
+/* Stack pointer moved by `change` at the stack's width. */
+static uint32_t moved_pointer(const struct cpu *cpu, uint32_t change)
+{
+    const uint32_t pointer = cpu->gpr[ESP] + change;
+
+    return cpu->mode & MODE_STACK32 ? pointer : pointer & 0xffff;
+}
+
+/*
+ * With 32-bit operands only the Pentium moves 32 bits, the upper ones zero;
+ * the others move the selector alone. SDM 3B, "Selector Pushes and Pops".
+ */
+static unsigned selector_size(const struct cpu *cpu, const struct insn *insn)
+{
+    const bool wide = cpu->model->generation == CPU_PENTIUM;
+
+    return insn->width == WIDTH_32 && wide ? 4 : 2;
+}
+
+/* PUSH of a segment register. SDM 2B, "PUSH". */
+static bool push_segment(struct cpu *cpu, const struct insn *insn,
+                         unsigned number)
+{
+    const uint32_t pointer = moved_pointer(cpu, 0u - insn->width / 8u);
+
+    TRY(cpu_write(cpu, SS, pointer, selector_size(cpu, insn),
+                  cpu->segment[number].selector));
+    cpu_set_stack_pointer(cpu, pointer);
+    return true;
+}
+
+bool op_push_es(struct cpu *cpu, const struct insn *insn)
+{
+    return push_segment(cpu, insn, ES);
+}
+
+bool op_push_cs(struct cpu *cpu, const struct insn *insn)
+{
+    return push_segment(cpu, insn, CS);
+}
+
+bool op_push_ss(struct cpu *cpu, const struct insn *insn)
+{
+    return push_segment(cpu, insn, SS);
+}
+
+bool op_push_ds(struct cpu *cpu, const struct insn *insn)
+{
+    return push_segment(cpu, insn, DS);
+}
+
+bool op_push_fs(struct cpu *cpu, const struct insn *insn)
+{
+    return push_segment(cpu, insn, FS);
+}
+
+bool op_push_gs(struct cpu *cpu, const struct insn *insn)
+{
+    return push_segment(cpu, insn, GS);
+}
+
+/* POP into a segment register. ESP moves by the width of the stack that the
+ * selector came from, also when SS changes. SDM 2B, "POP". */
+static bool pop_segment(struct cpu *cpu, const struct insn *insn,
+                        unsigned number)
+{
+    struct segment segment;
+    uint32_t selector;
+
+    TRY(cpu_read(cpu, SS, cpu_stack_pointer(cpu), selector_size(cpu, insn),
+                 &selector));
+    TRY(segment_load(cpu, number, (uint16_t)selector, &segment));
+    cpu_set_stack_pointer(cpu, moved_pointer(cpu, insn->width / 8u));
+    take_segment(cpu, number, &segment);
+    return true;
+}
+
+bool op_pop_es(struct cpu *cpu, const struct insn *insn)
+{
+    return pop_segment(cpu, insn, ES);
+}
+
+bool op_pop_ss(struct cpu *cpu, const struct insn *insn)
+{
+    TRY(pop_segment(cpu, insn, SS));
+    guard_stack_load(cpu);
+    return true;
+}
+
+bool op_pop_ds(struct cpu *cpu, const struct insn *insn)
+{
+    return pop_segment(cpu, insn, DS);
+}
+
+bool op_pop_fs(struct cpu *cpu, const struct insn *insn)
+{
+    return pop_segment(cpu, insn, FS);
+}
+
+bool op_pop_gs(struct cpu *cpu, const struct insn *insn)
+{
+    return pop_segment(cpu, insn, GS);
+}
+
+/* LDS, LES, LFS, LGS, LSS: a far pointer into segment and general register.
+ * SDM 2A, "LDS/LES/LFS/LGS/LSS". */
+static bool load_far_pointer(struct cpu *cpu, const struct insn *insn,
+                             unsigned number)
+{
+    const unsigned size = insn->width / 8u;
+    const effective_addr effective = operand_effective(cpu, insn);
+    struct segment segment;
+    uint32_t offset;
+    uint32_t selector;
+
+    TRY(cpu_read(cpu, insn->segment, effective, size, &offset));
+    TRY(cpu_read(cpu, insn->segment, effective + size, 2, &selector));
+    TRY(segment_load(cpu, number, (uint16_t)selector, &segment));
+    host_write(cpu->gpr_bytes + insn->dest, (enum width)insn->width, offset);
+    take_segment(cpu, number, &segment);
+    return true;
+}
+
+bool op_les(struct cpu *cpu, const struct insn *insn)
+{
+    return load_far_pointer(cpu, insn, ES);
+}
+
+bool op_lds(struct cpu *cpu, const struct insn *insn)
+{
+    return load_far_pointer(cpu, insn, DS);
+}
+
+bool op_lss(struct cpu *cpu, const struct insn *insn)
+{
+    return load_far_pointer(cpu, insn, SS);
+}
+
+bool op_lfs(struct cpu *cpu, const struct insn *insn)
+{
+    return load_far_pointer(cpu, insn, FS);
+}
+
+bool op_lgs(struct cpu *cpu, const struct insn *insn)
+{
+    return load_far_pointer(cpu, insn, GS);
+}
+
+static void set_zero_flag(struct cpu *cpu, bool zero)
+{
+    cpu->status &= ~(uint32_t)STATUS_ZF;
+    if (zero)
+        cpu->status |= STATUS_ZF;
+}
+
+/*
+ * Look at a descriptor without loading it: `visible` if it is in its table
+ * and the program's privilege and the selector's allow to see it. Conforming
+ * code is seen by all. Fails only where the table's page is absent.
+ */
+static bool examine(struct cpu *cpu, uint16_t selector,
+                    struct descriptor *descriptor, bool *visible)
+{
+    linear_addr linear;
+    uint8_t dpl;
+
+    *visible = false;
+    if (selector_is_null(selector) ||
+        !descriptor_locate(cpu, selector, &linear))
+        return true;
+    TRY(descriptor_fetch(cpu, linear, descriptor));
+    dpl = descriptor_dpl(descriptor);
+    *visible = descriptor_is_conforming_code(descriptor) ||
+               (dpl >= cpu->cpl && dpl >= (selector & SELECTOR_RPL));
+    return true;
+}
+
+/* Types of system descriptors that LAR and LSL know. */
+enum {
+    LSL_TYPES = 1 << SYSTEM_TSS16 | 1 << SYSTEM_LDT | 1 << SYSTEM_TSS16_BUSY |
+                1 << SYSTEM_TSS32 | 1 << SYSTEM_TSS32_BUSY,
+    LAR_TYPES = LSL_TYPES | 1 << SYSTEM_CALL_GATE16 | 1 << SYSTEM_TASK_GATE |
+                1 << SYSTEM_CALL_GATE32
+};
+
+static bool has_type_in(const struct descriptor *descriptor, uint32_t types)
+{
+    return !descriptor_is_system(descriptor) ||
+           (types >> descriptor_type(descriptor) & 1);
+}
+
+/* LAR: access rights, with bits 19:16 as the chip shows them. SDM 2A, "LAR". */
+bool op_lar(struct cpu *cpu, const struct insn *insn)
+{
+    struct descriptor descriptor;
+    uint32_t selector;
+    bool visible;
+
+    TRY(src_read(cpu, insn, word_form(insn), &selector));
+    TRY(examine(cpu, (uint16_t)selector, &descriptor, &visible));
+    visible = visible && has_type_in(&descriptor, LAR_TYPES);
+    if (visible)
+        host_write(cpu->gpr_bytes + insn->dest, (enum width)insn->width,
+                   descriptor.high & 0x00ffff00);
+    set_zero_flag(cpu, visible);
+    return true;
+}
+
+/* LSL: limit in bytes. SDM 2A, "LSL". */
+bool op_lsl(struct cpu *cpu, const struct insn *insn)
+{
+    struct descriptor descriptor;
+    uint32_t selector;
+    bool visible;
+
+    TRY(src_read(cpu, insn, word_form(insn), &selector));
+    TRY(examine(cpu, (uint16_t)selector, &descriptor, &visible));
+    visible = visible && has_type_in(&descriptor, LSL_TYPES);
+    if (visible)
+        host_write(cpu->gpr_bytes + insn->dest, (enum width)insn->width,
+                   descriptor_limit(&descriptor));
+    set_zero_flag(cpu, visible);
+    return true;
+}
+
+/* VERR and VERW have their one operand as the destination or as the source,
+ * as the row says. */
+static bool read_selector(struct cpu *cpu, const struct insn *insn,
+                          uint32_t *selector)
+{
+    if (insn_dest_kind(insn) == KIND_NONE)
+        return src_read(cpu, insn, word_form(insn), selector);
+    return dest_read(cpu, insn, word_form(insn), selector);
+}
+
+/* VERR: may the segment be read. SDM 2C, "VERR/VERW". */
+bool op_verr(struct cpu *cpu, const struct insn *insn)
+{
+    struct descriptor descriptor;
+    uint32_t selector;
+    bool visible;
+
+    TRY(read_selector(cpu, insn, &selector));
+    TRY(examine(cpu, (uint16_t)selector, &descriptor, &visible));
+    set_zero_flag(cpu, visible && descriptor_is_readable(&descriptor));
+    return true;
+}
+
+/* VERW: may the segment be written. SDM 2C, "VERR/VERW". */
+bool op_verw(struct cpu *cpu, const struct insn *insn)
+{
+    struct descriptor descriptor;
+    uint32_t selector;
+    bool visible;
+
+    TRY(read_selector(cpu, insn, &selector));
+    TRY(examine(cpu, (uint16_t)selector, &descriptor, &visible));
+    set_zero_flag(cpu, visible && descriptor_is_writable_data(&descriptor));
+    return true;
+}
+
+/* ARPL: raise the RPL of the destination to that of the source. SDM 2A,
+ * "ARPL". */
+bool op_arpl(struct cpu *cpu, const struct insn *insn)
+{
+    const struct form form = word_form(insn);
+    struct place place;
+    uint32_t dest;
+    uint32_t src;
+
+    TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &place));
+    TRY(src_read(cpu, insn, form, &src));
+    dest = place_read(cpu, form, &place);
+    src &= SELECTOR_RPL;
+    if ((dest & SELECTOR_RPL) < src)
+        place_write(cpu, form, &place, (dest & ~(uint32_t)SELECTOR_RPL) | src);
+    set_zero_flag(cpu, (dest & SELECTOR_RPL) < src);
+    return true;
+}
