@@ -3,7 +3,7 @@
 
 /* --- What the processor and the devices call --- */
 
-/* Bring the clock up to the processor; installed only while that runs. */
+/* Bring the clock up to the processor. */
 static void synchronise(void *context)
 {
     struct machine *machine = context;
@@ -74,15 +74,14 @@ static void power_off(void *context)
 static uint64_t counter(void *context, unsigned index)
 {
     struct machine *machine = context;
-    const struct mmu_counts *counts = &machine->cpu.mmu.counts;
+    const struct mmu_counts counts = mmu_counts(&machine->cpu.mmu);
 
     switch (index) {
     case COUNTER_TICKS: return clock_now(&machine->clock);
-    case COUNTER_TLB_LOOKUPS:
-        return counts->data_lookups + counts->code_lookups;
-    case COUNTER_TLB_MISSES: return counts->data_misses + counts->code_misses;
-    case COUNTER_PAGE_WALKS: return counts->walks;
-    case COUNTER_PAGE_FAULTS: return counts->page_faults;
+    case COUNTER_TLB_LOOKUPS: return counts.data_lookups + counts.code_lookups;
+    case COUNTER_TLB_MISSES: return counts.data_misses + counts.code_misses;
+    case COUNTER_PAGE_WALKS: return counts.walks;
+    case COUNTER_PAGE_FAULTS: return counts.page_faults;
     case COUNTER_PORT_CYCLES: return machine->ports.cycles;
     case COUNTER_MMIO_CYCLES: return machine->bus.mmio_cycles;
     default: return 0;
@@ -116,6 +115,7 @@ bool machine_init(struct machine *machine,
     trace->locate = locate;
     trace->locate_context = machine;
     clock_init(&machine->clock, options->ticks_per_second);
+    machine->clock.synchronise = synchronise;
     machine->clock.nearer = event_nearer;
     machine->clock.context = machine;
     ports_init(&machine->ports, trace);
@@ -190,12 +190,8 @@ static enum machine_end skip_halt(struct machine *machine, uint64_t limit)
 /* Run the processor up to tick `limit` at most. */
 static enum machine_end run_processor(struct machine *machine, uint64_t limit)
 {
-    struct clock *clock = &machine->clock;
-    enum run_end end;
+    const enum run_end end = cpu_run(&machine->cpu, limit);
 
-    clock->synchronise = synchronise;
-    end = cpu_run(&machine->cpu, limit);
-    clock->synchronise = NULL;
     if (machine->end != MACHINE_RUNNING)
         return machine->end;
     switch (end) {

@@ -5,16 +5,33 @@ pagewalk_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS) $(LIBDW_CFLAGS)
 pagewalk_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed
 pagewalk_LDADD = $(HOST_LIBS) $(PAGEWALK_LIBS)
 pagewalk_SOURCES =
+pagewalk_SOURCES += tools/autopsy.c tools/autopsy.h
 pagewalk_SOURCES += tools/commands.h
 pagewalk_SOURCES += tools/console.c tools/console.h
+pagewalk_SOURCES += tools/disassemble.h
 pagewalk_SOURCES += tools/exit_status.h
+pagewalk_SOURCES += tools/inspect.c tools/inspect.h
+pagewalk_SOURCES += tools/inspect_pages.c
 pagewalk_SOURCES += tools/main.c
 pagewalk_SOURCES += tools/option_values.c tools/option_values.h
 pagewalk_SOURCES += tools/options.c tools/options.h
 pagewalk_SOURCES += tools/parse.c tools/parse.h
+pagewalk_SOURCES += tools/peek.c tools/peek.h
+pagewalk_SOURCES += tools/peek_code.c
+pagewalk_SOURCES += tools/report.c tools/report.h
 pagewalk_SOURCES += tools/run.c
 pagewalk_SOURCES += tools/session.c tools/session.h
+pagewalk_SOURCES += tools/session_marks.c
 pagewalk_SOURCES += tools/session_run.c
+pagewalk_SOURCES += tools/statistics.c tools/statistics.h
+pagewalk_SOURCES += tools/symbols.c tools/symbols.h
+pagewalk_SOURCES += tools/symbols_elf.c tools/symbols_elf.h
+if HAVE_CAPSTONE
+pagewalk_SOURCES += tools/disassemble_capstone.c
+else
+pagewalk_SOURCES += tools/disassemble_none.c
+endif
+EXTRA_DIST += tools/disassemble_capstone.c tools/disassemble_none.c
 
 # What the rooms that touch the outside world link with.
 PAGEWALK_LIBS = $(SDL_LIBS) $(CAPSTONE_LIBS) $(SQLITE_LIBS) $(LIBDW_LIBS) \

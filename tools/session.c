@@ -80,7 +80,9 @@ static bool open_trace(struct session *session)
     session->trace = trace_text_open(options->trace, &session->error);
     if (!session->trace)
         return false;
-    session->filter = options->only;
+    session->filter.range_count = options->only.range_count;
+    memcpy(session->filter.range, options->only.range,
+           sizeof session->filter.range);
     session->filter.record = trace_text_record;
     session->filter.context = session->trace;
     trace->enabled = options->events;
@@ -89,10 +91,51 @@ static bool open_trace(struct session *session)
     return true;
 }
 
+static bool read_symbols(struct session *session)
+{
+    const char *path = session->options.symbols;
+    struct error ignored;
+    struct host_file file;
+    bool ok;
+
+    session->symbols_read = true;
+    session->symbols = symbols_create();
+    if (!session->symbols)
+        return error_set(&session->error, "out of memory");
+    if (!path) {
+        /* An image without symbols is none the worse. */
+        if (session->loaded.kind == IMAGE_ELF ||
+            session->loaded.kind == IMAGE_MULTIBOOT)
+            (void)symbols_add(session->symbols, session->options.image,
+                              session->image.bytes, session->image.size,
+                              &ignored);
+        return true;
+    }
+    if (!host_file_read(path, &file, &session->error))
+        return false;
+    ok = symbols_add(session->symbols, path, file.bytes, file.size,
+                     &session->error);
+    host_file_release(&file);
+    return ok;
+}
+
+const struct symbols *session_symbols(struct session *session)
+{
+    if (!session->symbols_read)
+        (void)read_symbols(session);
+    return session->symbols;
+}
+
 bool session_open(struct session *session)
 {
+    session->refusal = STATUS_FILE;
+    trace_filter_init(&session->filter);
     if (!read_files(session) || !build_machine(session) ||
         !session_boot(session))
+        return false;
+    if (session->options.symbols && !read_symbols(session))
+        return false;
+    if (!session_marks_open(session))
         return false;
     if (!console_open(&session->console, &session->options, &session->error))
         return false;
@@ -148,5 +191,6 @@ void session_close(struct session *session)
     if (session->machine)
         machine_release(session->machine);
     free(session->machine);
+    symbols_destroy(session->symbols);
     run_options_release(&session->options);
 }

@@ -13,6 +13,7 @@
 #include "tools/console.h"
 #include "tools/exit_status.h"
 #include "tools/options.h"
+#include "tools/symbols.h"
 #include "trace/text.h"
 
 /** Why the command ended a run that the machine would have gone on with. */
@@ -22,6 +23,20 @@ enum session_cause {
     SESSION_INTERRUPT, /**< Ctrl-C, or another signal to end */
     SESSION_QUIT,      /**< Ctrl-A X */
     SESSION_ERROR      /**< `error` says what */
+};
+
+/**
+ * Places in the code that were asked for. The processor stops at one address
+ * at a time, so they are passed one after the other.
+ */
+struct marks {
+    bool has_stop; /**< --stop-at */
+    bool has_from; /**< --trace-from, still ahead */
+    bool has_to;   /**< --trace-to, still ahead */
+    linear_addr stop;
+    linear_addr from;
+    linear_addr to;
+    linear_addr walks[INSPECTIONS_MAX]; /**< of each INSPECT_WALK */
 };
 
 struct session {
@@ -36,10 +51,14 @@ struct session {
     struct trace_text *trace; /**< NULL: none */
     struct trace_filter filter;
     struct loader_result loaded;
+    struct symbols *symbols; /**< see session_symbols() */
+    bool symbols_read;
+    struct marks marks;
     enum session_cause cause;
     struct error error;
-    uint64_t started;  /**< host nanoseconds */
-    uint64_t finished; /**< host nanoseconds */
+    enum exit_status refusal; /**< status when session_open() fails */
+    uint64_t started;         /**< host nanoseconds */
+    uint64_t finished;        /**< host nanoseconds */
 };
 
 /** Nanoseconds of the host's steady clock. */
@@ -50,6 +69,15 @@ bool session_open(struct session *session);
 
 /** Reset the machine and load the image. */
 bool session_boot(struct session *session);
+
+/** The guest's symbols: those of --symbols, else of the image; maybe none. */
+const struct symbols *session_symbols(struct session *session);
+
+/** Find the places that options name, and stop at the first one. */
+bool session_marks_open(struct session *session);
+
+/** The machine stopped at a place. True: it was one to pass; go on. */
+bool session_marks_pass(struct session *session);
 
 /** Run until something ends it; sets `cause`. */
 void session_run(struct session *session);

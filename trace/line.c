@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "trace/names.h"
+
 enum { TICK_WIDTH = 12, EVENT_WIDTH = 6, NAME_MAX_SIZE = 32 };
 
 static const char *const event_names[TRACE_EVENT_COUNT] = {
@@ -18,31 +20,11 @@ static const char *const action_names[] = {
     [TLB_EVICT] = "evict", [TLB_FLUSH] = "flush",
 };
 
-static const char *const cause_names[] = {
-    [TLB_CAUSE_NONE] = "none",     [TLB_CAUSE_CR3] = "cr3",
-    [TLB_CAUSE_CR0] = "cr0",       [TLB_CAUSE_CR4] = "cr4",
-    [TLB_CAUSE_INVLPG] = "invlpg", [TLB_CAUSE_PAGE_FAULT] = "fault",
-    [TLB_CAUSE_RESET] = "reset",
-};
-
 static const char *const access_names[] = {
     [ACCESS_READ] = "read",
     [ACCESS_WRITE] = "write",
     [ACCESS_EXECUTE] = "execute",
 };
-
-/** As the manual abbreviates them. SDM 3A, "Protected-Mode Exceptions". */
-static const char *const vector_names[] = {
-    [VECTOR_DE] = "#DE", [VECTOR_DB] = "#DB", [VECTOR_NMI] = "NMI",
-    [VECTOR_BP] = "#BP", [VECTOR_OF] = "#OF", [VECTOR_BR] = "#BR",
-    [VECTOR_UD] = "#UD", [VECTOR_NM] = "#NM", [VECTOR_DF] = "#DF",
-    [9] = "#09",         [VECTOR_TS] = "#TS", [VECTOR_NP] = "#NP",
-    [VECTOR_SS] = "#SS", [VECTOR_GP] = "#GP", [VECTOR_PF] = "#PF",
-    [15] = "#15",        [VECTOR_MF] = "#MF", [VECTOR_AC] = "#AC",
-    [VECTOR_MC] = "#MC",
-};
-
-enum { VECTOR_NAMES = sizeof vector_names / sizeof vector_names[0] };
 
 static char *put_text(char *line, const char *text)
 {
@@ -96,7 +78,7 @@ static char *put_field(char *line, const char *name, uint32_t value)
 
 static char *put_flush(char *line, const struct trace_tlb *tlb)
 {
-    line = put_text(line, cause_names[tlb->cause]);
+    line = put_text(line, tlb_cause_name(tlb->cause));
     if (tlb->cause == TLB_CAUSE_INVLPG || tlb->cause == TLB_CAUSE_PAGE_FAULT) {
         *line++ = ' ';
         line = put_hex(line, tlb->linear, 8);
@@ -164,8 +146,10 @@ static char *put_walk(char *line, const struct trace_walk *walk)
 
 static char *put_vector(char *line, uint8_t vector)
 {
-    if (vector < VECTOR_NAMES && vector_names[vector])
-        return put_text(line, vector_names[vector]);
+    const char *name = vector_name(vector);
+
+    if (name)
+        return put_text(line, name);
     *line++ = '#';
     return put_decimal(line, vector, 1);
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/peek.h"
+
+struct page_walk peek_walk(struct machine *machine, linear_addr linear)
+{
+    const struct page_request request = {linear, ACCESS_READ,
+                                         PRIVILEGE_SUPERVISOR};
+
+    return paging_walk(&machine->bus, &machine->cpu.mmu.mode, request);
+}
+
+bool peek_translate(struct machine *machine, linear_addr linear,
+                    physical_addr *physical)
+{
+    struct page_walk walk;
+
+    *physical = linear;
+    if (!machine->cpu.mmu.paging)
+        return true;
+    walk = peek_walk(machine, linear);
+    if (walk.ok)
+        *physical = walk.physical;
+    return walk.ok;
+}
+
+size_t peek_read(struct machine *machine, linear_addr linear, void *bytes,
+                 size_t size)
+{
+    uint8_t *to = bytes;
+    size_t done = 0;
+
+    while (done < size) {
+        const uint32_t rest = PAGE_SIZE - (linear & PAGE_OFFSET_MASK);
+        const uint32_t now =
+            size - done < rest ? (uint32_t)(size - done) : rest;
+        physical_addr physical;
+
+        if (!peek_translate(machine, linear, &physical))
+            break;
+        bus_read_block(&machine->bus, BUS_DEBUGGER, physical, to + done, now);
+        done += now;
+        linear += now;
+    }
+    return done;
+}
+
+/* The bits of an entry by name, "-" where one is clear. */
+static void show_bits(FILE *file, uint32_t entry, bool maps)
+{
+    (void)fprintf(file, "%s %s %s%s%s %s", entry & PTE_P ? "P" : "-",
+                  entry & PTE_RW ? "RW" : "RO",
+                  entry & PTE_US ? "user" : "super",
+                  entry & PTE_PWT ? " PWT" : "", entry & PTE_PCD ? " PCD" : "",
+                  entry & PTE_A ? "A" : "-");
+    if (maps)
+        (void)fprintf(file, " %s %s", entry & PTE_D ? "D" : "-",
+                      entry & PTE_G ? "G" : "-");
+}
+
+static void show_entry(FILE *file, const char *indent, const char *name,
+                       physical_addr address, uint32_t entry)
+{
+    (void)fprintf(file, "%s%s  [%08x] = %08x", indent, name, address, entry);
+}
+
+static void show_pde(FILE *file, const char *indent,
+                     const struct page_walk *walk)
+{
+    show_entry(file, indent, "PDE", walk->pde_address, walk->pde);
+    if (!(walk->pde & PTE_P)) {
+        (void)fprintf(file, "  not present\n");
+        return;
+    }
+    (void)fprintf(file, "  %s %08x  ", walk->large ? "4-MiB frame" : "table",
+                  walk->pde &
+                      (walk->large ? LARGE_PAGE_MASK : PAGE_FRAME_MASK));
+    show_bits(file, walk->pde, walk->large);
+    (void)fputc('\n', file);
+}
+
+static void show_pte(FILE *file, const char *indent,
+                     const struct page_walk *walk)
+{
+    show_entry(file, indent, "PTE", walk->pte_address, walk->pte);
+    if (!(walk->pte & PTE_P)) {
+        (void)fprintf(file, "  not present\n");
+        return;
+    }
+    (void)fprintf(file, "  frame %08x  ", walk->pte & PAGE_FRAME_MASK);
+    show_bits(file, walk->pte, true);
+    (void)fputc('\n', file);
+}
+
+void peek_show_walk(FILE *file, struct machine *machine, linear_addr linear,
+                    const char *indent)
+{
+    struct page_walk walk;
+
+    if (!machine->cpu.mmu.paging) {
+        (void)fprintf(file, "%spaging is off: physical %08x\n", indent, linear);
+        return;
+    }
+    walk = peek_walk(machine, linear);
+    (void)fprintf(file, "%sCR3  %08x\n", indent, machine->cpu.mmu.mode.cr3);
+    show_pde(file, indent, &walk);
+    if (walk.has_pte)
+        show_pte(file, indent, &walk);
+    if (walk.ok)
+        (void)fprintf(file, "%sphysical %08x\n", indent, walk.physical);
+    else if (walk.error_code & PF_RSVD)
+        (void)fprintf(file, "%sno translation: a reserved bit is set\n",
+                      indent);
+    else
+        (void)fprintf(file, "%sno translation\n", indent);
+}
+
+static void show_segment(FILE *file, const char *name,
+                         const struct segment *segment)
+{
+    if (!segment->usable) {
+        (void)fprintf(file, "  %-3s %04x  null\n", name, segment->selector);
+        return;
+    }
+    (void)fprintf(file, "  %-3s %04x  base %08x  limit %08x  DPL %u  %s%s\n",
+                  name, segment->selector, segment->base, segment->limit,
+                  (segment->rights & DESC_DPL) >> DESC_DPL_SHIFT,
+                  segment->rights & DESC_CODE ? "code" : "data",
+                  segment->rights & DESC_DB ? "32" : "16");
+}
+
+static void show_flags(FILE *file, uint32_t flags)
+{
+    static const struct {
+        uint32_t bit;
+        const char *name;
+    } names[] = {
+        {FLAG_CF, "CF"}, {FLAG_PF, "PF"}, {FLAG_AF, "AF"}, {FLAG_ZF, "ZF"},
+        {FLAG_SF, "SF"}, {FLAG_TF, "TF"}, {FLAG_IF, "IF"}, {FLAG_DF, "DF"},
+        {FLAG_OF, "OF"}, {FLAG_NT, "NT"}, {FLAG_RF, "RF"}, {FLAG_VM, "VM"},
+        {FLAG_AC, "AC"},
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (flags & names[i].bit)
+            (void)fprintf(file, " %s", names[i].name);
+    }
+    (void)fputc('\n', file);
+}
+
+static void show_segments(FILE *file, const struct cpu *cpu)
+{
+    static const char *const names[SEGMENT_COUNT] = {
+        [ES] = "ES", [CS] = "CS", [SS] = "SS",
+        [DS] = "DS", [FS] = "FS", [GS] = "GS"};
+
+    for (unsigned i = 0; i < SEGMENT_COUNT; i++)
+        show_segment(file, names[i], &cpu->segment[i]);
+    (void)fprintf(file, "  TR  %04x  base %08x  limit %08x\n", cpu->tr.selector,
+                  cpu->tr.base, cpu->tr.limit);
+    (void)fprintf(file, "  GDT %08x+%04x   IDT %08x+%04x   LDT %04x\n",
+                  cpu->gdtr.base, cpu->gdtr.limit, cpu->idtr.base,
+                  cpu->idtr.limit, cpu->ldtr.selector);
+}
+
+void peek_show_registers(FILE *file, const struct machine *machine,
+                         const struct symbols *symbols)
+{
+    const struct cpu *cpu = &machine->cpu;
+    const uint32_t *gpr = cpu->gpr;
+    char text[SYMBOL_TEXT_SIZE];
+
+    (void)fprintf(file, "  EAX %08x  EBX %08x  ECX %08x  EDX %08x\n", gpr[EAX],
+                  gpr[EBX], gpr[ECX], gpr[EDX]);
+    (void)fprintf(file, "  ESI %08x  EDI %08x  EBP %08x  ESP %08x\n", gpr[ESI],
+                  gpr[EDI], gpr[EBP], gpr[ESP]);
+    (void)fprintf(
+        file, "  EIP %08x  CPL %u  %s\n", cpu->eip, cpu->cpl,
+        symbols_text(symbols, cpu->segment[CS].base + cpu->eip, text));
+    (void)fprintf(file, "  EFLAGS %08x  IOPL %u ", cpu_eflags(cpu),
+                  (cpu->eflags & FLAG_IOPL) >> FLAG_IOPL_SHIFT);
+    show_flags(file, cpu_eflags(cpu));
+    (void)fprintf(file, "  CR0 %08x  CR2 %08x  CR3 %08x  CR4 %08x\n", cpu->cr0,
+                  cpu->cr2, cpu->mmu.mode.cr3, cpu->cr4);
+    show_segments(file, cpu);
+}

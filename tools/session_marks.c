@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/parse.h"
+#include "tools/session.h"
+
+/* An option's value did not name a place. */
+static bool refuse(struct session *session, const char *option,
+                   const struct error *why)
+{
+    session->refusal = STATUS_USAGE;
+    return error_set(&session->error, "%s: %.400s", option, why->text);
+}
+
+static bool resolve(struct session *session, const char *option,
+                    const char *text, linear_addr *linear)
+{
+    const struct symbols *symbols = session_symbols(session);
+    struct error why = {"out of memory"};
+
+    return (symbols && symbols_resolve(symbols, text, linear, &why)) ||
+           refuse(session, option, &why);
+}
+
+/* WHEN of --trace-from and --trace-to: a tick, or else a symbol. */
+static bool resolve_when(struct session *session, const char *option,
+                         const char *text, uint64_t *tick, bool *is_place,
+                         linear_addr *linear)
+{
+    if (!text || parse_count(text, tick))
+        return true;
+    *is_place = true;
+    return resolve(session, option, text, linear);
+}
+
+static bool resolve_walks(struct session *session)
+{
+    const struct run_options *options = &session->options;
+
+    for (unsigned i = 0; i < options->inspection_count; i++) {
+        const struct inspection *inspection = &options->inspections[i];
+
+        if (inspection->kind == INSPECT_WALK &&
+            !resolve(session, "--inspect", inspection->where,
+                     &session->marks.walks[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Let the processor stop at the next place. */
+static void aim(struct session *session)
+{
+    const struct marks *marks = &session->marks;
+    struct cpu *cpu = &session->machine->cpu;
+
+    if (marks->has_stop)
+        cpu_set_breakpoint(cpu, marks->stop);
+    else if (marks->has_from)
+        cpu_set_breakpoint(cpu, marks->from);
+    else if (marks->has_to)
+        cpu_set_breakpoint(cpu, marks->to);
+    else
+        cpu_clear_breakpoint(cpu);
+}
+
+bool session_marks_open(struct session *session)
+{
+    const struct run_options *options = &session->options;
+    struct marks *marks = &session->marks;
+    struct trace_filter *filter = &session->filter;
+
+    if (options->stop_at) {
+        marks->has_stop = true;
+        if (!resolve(session, "--stop-at", options->stop_at, &marks->stop))
+            return false;
+    }
+    if (!resolve_when(session, "--trace-from", options->trace_from,
+                      &filter->from, &marks->has_from, &marks->from) ||
+        !resolve_when(session, "--trace-to", options->trace_to, &filter->to,
+                      &marks->has_to, &marks->to) ||
+        !resolve_walks(session))
+        return false;
+    if (marks->has_stop && (marks->has_from || marks->has_to)) {
+        const struct error why = {"cannot be combined yet with a symbol for "
+                                  "--trace-from or --trace-to"};
+
+        return refuse(session, "--stop-at", &why);
+    }
+    filter->open = !marks->has_from;
+    if (marks->has_stop || marks->has_from || marks->has_to)
+        aim(session);
+    return true;
+}
+
+bool session_marks_pass(struct session *session)
+{
+    struct marks *marks = &session->marks;
+
+    if (marks->has_stop)
+        return false;
+    if (marks->has_from) {
+        marks->has_from = false;
+        session->filter.open = true;
+    } else {
+        marks->has_to = false;
+        session->filter.open = false;
+    }
+    aim(session);
+    return true;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Symbols of a guest: names to linear addresses and back, from the symbol
+ * table of an ELF file or from a System.map.
+ */
+#ifndef TOOLS_SYMBOLS_H
+#define TOOLS_SYMBOLS_H
+
+#include "base/error.h"
+#include "base/types.h"
+
+struct symbols;
+
+/** None at all. NULL only when there is no memory. */
+struct symbols *symbols_create(void);
+void symbols_destroy(struct symbols *symbols);
+
+/**
+ * Add those of a file's bytes; `name` is for messages. Fails where it is
+ * neither an ELF file nor a System.map, or has no symbols.
+ */
+bool symbols_add(struct symbols *symbols, const char *name,
+                 const uint8_t *bytes, size_t size, struct error *error);
+
+/** How many there are. */
+size_t symbols_count(const struct symbols *symbols);
+
+/** The address of `name`. */
+bool symbols_find(const struct symbols *symbols, const char *name,
+                  linear_addr *linear);
+
+/** An address as the user gives it: a number, or else a symbol. */
+bool symbols_resolve(const struct symbols *symbols, const char *text,
+                     linear_addr *linear, struct error *error);
+
+enum { SYMBOL_TEXT_SIZE = 64 };
+
+/**
+ * Write "name+0x12" for `linear` to `text`, or "" if no symbol is near.
+ * Returns `text`.
+ */
+const char *symbols_text(const struct symbols *symbols, linear_addr linear,
+                         char text[SYMBOL_TEXT_SIZE]);
+
+#endif
