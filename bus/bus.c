@@ -118,6 +118,7 @@ static uint32_t mmio_read(struct bus *bus, physical_addr physical,
     uint32_t value = 0;
     unsigned part;
 
+    assert(size <= 4);
     for (unsigned done = 0; done < size; done += part) {
         uint32_t piece = OPEN_BUS_VALUE;
 
@@ -138,6 +139,7 @@ static void mmio_write(struct bus *bus, physical_addr physical, unsigned size,
     const uint32_t offset = physical - range->first;
     unsigned part;
 
+    assert(size <= 4);
     for (unsigned done = 0; done < size; done += part) {
         uint32_t piece;
 

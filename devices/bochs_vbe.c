@@ -59,7 +59,8 @@ uint32_t bochs_vbe_pitch(const struct bochs_vbe *vbe)
 /* The width decides how many lines the memory holds. */
 static void set_virtual_width(struct bochs_vbe *vbe, uint32_t width)
 {
-    const uint32_t limit = VBE_MEMORY_BYTES / vbe->yres / pixel_bytes(vbe);
+    const uint32_t limit =
+        (uint32_t)VBE_MEMORY_BYTES / (vbe->yres * pixel_bytes(vbe));
     uint32_t height;
 
     if (width < vbe->xres)

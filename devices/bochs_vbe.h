@@ -62,7 +62,8 @@ void bochs_vbe_reset(struct bochs_vbe *vbe);
 uint32_t bochs_vbe_pitch(const struct bochs_vbe *vbe);
 
 /** Index port at offset 0, data port at offsets 1 and 2, words only. */
-uint32_t bochs_vbe_read(void *vbe, uint32_t offset, unsigned size);
-void bochs_vbe_write(void *vbe, uint32_t offset, unsigned size, uint32_t value);
+uint32_t bochs_vbe_read(void *context, uint32_t offset, unsigned size);
+void bochs_vbe_write(void *context, uint32_t offset, unsigned size,
+                     uint32_t value);
 
 #endif

@@ -38,8 +38,8 @@ struct counter_port {
     void *context;
 };
 
-uint32_t counter_port_read(void *port, uint32_t offset, unsigned size);
-void counter_port_write(void *port, uint32_t offset, unsigned size,
+uint32_t counter_port_read(void *context, uint32_t offset, unsigned size);
+void counter_port_write(void *context, uint32_t offset, unsigned size,
                         uint32_t value);
 
 #endif

@@ -14,8 +14,8 @@ struct debug_console {
     void *context;
 };
 
-uint32_t debug_console_read(void *console, uint32_t offset, unsigned size);
-void debug_console_write(void *console, uint32_t offset, unsigned size,
+uint32_t debug_console_read(void *context, uint32_t offset, unsigned size);
+void debug_console_write(void *context, uint32_t offset, unsigned size,
                          uint32_t value);
 
 #endif

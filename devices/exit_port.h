@@ -13,8 +13,8 @@ struct exit_port {
     void *context;
 };
 
-uint32_t exit_port_read(void *port, uint32_t offset, unsigned size);
-void exit_port_write(void *port, uint32_t offset, unsigned size,
+uint32_t exit_port_read(void *context, uint32_t offset, unsigned size);
+void exit_port_write(void *context, uint32_t offset, unsigned size,
                      uint32_t value);
 
 #endif

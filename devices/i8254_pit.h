@@ -58,8 +58,9 @@ void i8254_pit_init(struct i8254_pit *pit, struct clock *clock,
 void i8254_pit_reset(struct i8254_pit *pit);
 
 /** Counters at offsets 0 to 2, the control word register at 3. */
-uint32_t i8254_pit_read(void *pit, uint32_t offset, unsigned size);
-void i8254_pit_write(void *pit, uint32_t offset, unsigned size, uint32_t value);
+uint32_t i8254_pit_read(void *context, uint32_t offset, unsigned size);
+void i8254_pit_write(void *context, uint32_t offset, unsigned size,
+                     uint32_t value);
 
 /** Drive the GATE pin of counter `index`. */
 void i8254_pit_set_gate(struct i8254_pit *pit, unsigned index, bool level);

@@ -47,7 +47,7 @@ void i8259_pic_init(struct i8259_pic *pic, uint8_t elcr_writable,
 void i8259_pic_reset(struct i8259_pic *pic);
 
 /** Drive IR input `line` (0 to 7); fits struct irq_line. */
-void i8259_pic_set_line(void *pic, unsigned line, bool level);
+void i8259_pic_set_line(void *context, unsigned line, bool level);
 
 /**
  * The interrupt acknowledge sequence of the processor: the vector, from the
@@ -58,12 +58,13 @@ uint8_t i8259_pic_acknowledge(struct i8259_pic *master,
                               struct i8259_pic *slave);
 
 /** Command port at offset 0 (A0 = 0), data port at offset 1. */
-uint32_t i8259_pic_read(void *pic, uint32_t offset, unsigned size);
-void i8259_pic_write(void *pic, uint32_t offset, unsigned size, uint32_t value);
+uint32_t i8259_pic_read(void *context, uint32_t offset, unsigned size);
+void i8259_pic_write(void *context, uint32_t offset, unsigned size,
+                     uint32_t value);
 
 /** The edge/level control register. */
-uint32_t i8259_pic_read_elcr(void *pic, uint32_t offset, unsigned size);
-void i8259_pic_write_elcr(void *pic, uint32_t offset, unsigned size,
+uint32_t i8259_pic_read_elcr(void *context, uint32_t offset, unsigned size);
+void i8259_pic_write_elcr(void *context, uint32_t offset, unsigned size,
                           uint32_t value);
 
 #endif

@@ -15,8 +15,8 @@ struct marker_port {
     struct trace *trace;
 };
 
-uint32_t marker_port_read(void *port, uint32_t offset, unsigned size);
-void marker_port_write(void *port, uint32_t offset, unsigned size,
+uint32_t marker_port_read(void *context, uint32_t offset, unsigned size);
+void marker_port_write(void *context, uint32_t offset, unsigned size,
                        uint32_t value);
 
 #endif

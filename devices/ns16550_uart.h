@@ -60,8 +60,8 @@ bool uart_receive(struct ns16550_uart *uart, uint8_t byte);
 /** Levels of the modem inputs, of UART_CTS to UART_DCD. */
 void uart_set_modem_inputs(struct ns16550_uart *uart, uint8_t inputs);
 
-uint32_t ns16550_uart_read(void *uart, uint32_t offset, unsigned size);
-void ns16550_uart_write(void *uart, uint32_t offset, unsigned size,
+uint32_t ns16550_uart_read(void *context, uint32_t offset, unsigned size);
+void ns16550_uart_write(void *context, uint32_t offset, unsigned size,
                         uint32_t value);
 
 #endif

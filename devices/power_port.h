@@ -14,8 +14,8 @@ struct power_port {
     void *context;
 };
 
-uint32_t power_port_read(void *port, uint32_t offset, unsigned size);
-void power_port_write(void *port, uint32_t offset, unsigned size,
+uint32_t power_port_read(void *context, uint32_t offset, unsigned size);
+void power_port_write(void *context, uint32_t offset, unsigned size,
                       uint32_t value);
 
 #endif

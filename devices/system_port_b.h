@@ -23,8 +23,8 @@ void system_port_b_init(struct system_port_b *port, struct clock *clock,
 
 void system_port_b_reset(struct system_port_b *port);
 
-uint32_t system_port_b_read(void *port, uint32_t offset, unsigned size);
-void system_port_b_write(void *port, uint32_t offset, unsigned size,
+uint32_t system_port_b_read(void *context, uint32_t offset, unsigned size);
+void system_port_b_write(void *context, uint32_t offset, unsigned size,
                          uint32_t value);
 
 #endif

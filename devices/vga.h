@@ -79,16 +79,17 @@ struct vga_text vga_text_screen(const struct vga *vga);
 struct vga_colour vga_text_colour(const struct vga *vga, unsigned attribute);
 
 /** Ports 3C0 to 3CF by their offset from 3C0. */
-uint32_t vga_read(void *vga, uint32_t offset, unsigned size);
-void vga_write(void *vga, uint32_t offset, unsigned size, uint32_t value);
+uint32_t vga_read(void *context, uint32_t offset, unsigned size);
+void vga_write(void *context, uint32_t offset, unsigned size, uint32_t value);
 
 /** CRTC index at offset 0, data at offset 1. */
-uint32_t vga_read_crtc(void *vga, uint32_t offset, unsigned size);
-void vga_write_crtc(void *vga, uint32_t offset, unsigned size, uint32_t value);
+uint32_t vga_read_crtc(void *context, uint32_t offset, unsigned size);
+void vga_write_crtc(void *context, uint32_t offset, unsigned size,
+                    uint32_t value);
 
 /** Input status 1; written, the feature control. */
-uint32_t vga_read_status(void *vga, uint32_t offset, unsigned size);
-void vga_write_feature(void *vga, uint32_t offset, unsigned size,
+uint32_t vga_read_status(void *context, uint32_t offset, unsigned size);
+void vga_write_feature(void *context, uint32_t offset, unsigned size,
                        uint32_t value);
 
 #endif

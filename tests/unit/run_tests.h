@@ -4,6 +4,7 @@
 #define TESTS_UNIT_RUN_TESTS_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,10 +13,19 @@
  * For loops through a whole space: ck_assert writes to a pipe each time, also
  * when it passes. `actual` and `expected` are unsigned numbers.
  */
+#define EXPECT(condition) \
+    expect_true((condition), #condition, __FILE__, __LINE__)
 #define EXPECT_EQ(actual, expected) \
     expect_equal(#actual, (actual), (expected), __FILE__, __LINE__)
 
 enum { TEST_TIMEOUT_SECONDS = 120 };
+
+static inline void expect_true(bool holds, const char *text, const char *file,
+                               int line)
+{
+    if (!holds)
+        ck_abort_msg("%s:%d: %s", file, line, text);
+}
 
 static inline void expect_equal(const char *text, uint64_t actual,
                                 uint64_t expected, const char *file, int line)

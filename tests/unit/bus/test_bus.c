@@ -117,7 +117,7 @@ static struct fixture *fixture_create(void)
     ck_assert_ptr_nonnull(fixture);
     fixture->trace.record = take_record;
     fixture->trace.record_context = fixture;
-    ck_assert(bus_init(&fixture->bus, &fixture->trace, &error));
+    EXPECT(bus_init(&fixture->bus, &fixture->trace, &error));
     fixture->bus.code_written = code_written;
     fixture->bus.remapped = remapped;
     fixture->bus.code_context = fixture;
@@ -138,34 +138,63 @@ static uint32_t mask_of(unsigned size)
     return size == 4 ? UINT32_MAX : (1u << 8 * size) - 1;
 }
 
+static void check_memory(struct fixture *f, uint32_t offset, unsigned size)
+{
+    const uint8_t *page = f->bus.memory + RAM_BASE;
+    const uint32_t value = 0x81726354u * (offset + 1);
+
+    memset(f->bus.memory + RAM_BASE, 0xee, PAGE_SIZE);
+    bus_write(&f->bus, BUS_CPU, RAM_BASE + offset, size, value);
+    for (uint32_t i = 0; i < PAGE_SIZE; i++) {
+        const bool inside = i >= offset && i < offset + size;
+
+        EXPECT_EQ(page[i], inside ? value >> 8 * (i - offset) & 0xff : 0xee);
+    }
+    EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE + offset, size),
+              value & mask_of(size));
+}
+
 START_TEST(memory_takes_every_size_at_every_offset_of_a_page)
 {
     struct fixture *f = fixture_create();
-    uint8_t *page = f->bus.memory + RAM_BASE;
 
-    for (unsigned size = 1; size <= 4; size *= 2) {
-        for (uint32_t offset = 0; offset + size <= PAGE_SIZE; offset++) {
-            const uint32_t value = 0x81726354u * (offset + 1);
-
-            memset(page, 0xee, PAGE_SIZE);
-            bus_write(&f->bus, BUS_CPU, RAM_BASE + offset, size, value);
-            for (uint32_t i = 0; i < PAGE_SIZE; i++) {
-                const bool inside = i >= offset && i < offset + size;
-
-                EXPECT_EQ(page[i],
-                          inside ? value >> 8 * (i - offset) & 0xff : 0xee);
-            }
-            EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE + offset, size),
-                      value & mask_of(size));
-        }
-    }
+    for (unsigned size = 1; size <= 4; size *= 2)
+        for (uint32_t offset = 0; offset + size <= PAGE_SIZE; offset++)
+            check_memory(f, offset, size);
     fixture_destroy(f);
 }
 END_TEST
 
+/* `parts` holds the sizes of the parts in order, zero after the last. */
+static void check_parts(struct fixture *f, uint32_t offset, unsigned size,
+                        const uint8_t *parts)
+{
+    const uint32_t value = 0xf0e1d2c3u;
+    uint32_t next = offset;
+    unsigned count = 0;
+
+    f->device.reads = f->device.writes = 0;
+    EXPECT_EQ(bus_read(&f->bus, BUS_CPU, MMIO_BASE + offset, size),
+              pattern(offset, size));
+    bus_write(&f->bus, BUS_CPU, MMIO_BASE + offset, size, value);
+    for (; count < 4 && parts[count]; count++) {
+        const unsigned part = parts[count];
+
+        EXPECT_EQ(f->device.read[count].offset, next);
+        EXPECT_EQ(f->device.read[count].size, part);
+        EXPECT_EQ(f->device.write[count].offset, next);
+        EXPECT_EQ(f->device.write[count].size, part);
+        EXPECT_EQ(f->device.write[count].value,
+                  value >> 8 * (next - offset) & mask_of(part));
+        next += part;
+    }
+    EXPECT_EQ(f->device.reads, count);
+    EXPECT_EQ(f->device.writes, count);
+}
+
 START_TEST(device_access_is_split_into_the_fewest_aligned_parts)
 {
-    /* By size and offset modulo 4: the sizes of the parts, in order. */
+    /* By size and offset modulo 4. */
     static const uint8_t parts[3][4][4] = {
         {{1}, {1}, {1}, {1}},
         {{2}, {1, 1}, {2}, {1, 1}},
@@ -173,34 +202,9 @@ START_TEST(device_access_is_split_into_the_fewest_aligned_parts)
     };
     struct fixture *f = fixture_create();
 
-    for (unsigned log = 0; log < 3; log++) {
-        const unsigned size = 1u << log;
-
-        for (uint32_t offset = 0; offset + size <= PAGE_SIZE; offset++) {
-            const uint8_t *expected = parts[log][offset % 4];
-            const uint32_t value = 0xf0e1d2c3u;
-            uint32_t next = offset;
-            unsigned count = 0;
-
-            f->device.reads = f->device.writes = 0;
-            EXPECT_EQ(bus_read(&f->bus, BUS_CPU, MMIO_BASE + offset, size),
-                      pattern(offset, size));
-            bus_write(&f->bus, BUS_CPU, MMIO_BASE + offset, size, value);
-            for (; count < 4 && expected[count]; count++) {
-                const unsigned part = expected[count];
-
-                EXPECT_EQ(f->device.read[count].offset, next);
-                EXPECT_EQ(f->device.read[count].size, part);
-                EXPECT_EQ(f->device.write[count].offset, next);
-                EXPECT_EQ(f->device.write[count].size, part);
-                EXPECT_EQ(f->device.write[count].value,
-                          value >> 8 * (next - offset) & mask_of(part));
-                next += part;
-            }
-            EXPECT_EQ(f->device.reads, count);
-            EXPECT_EQ(f->device.writes, count);
-        }
-    }
+    for (unsigned log = 0; log < 3; log++)
+        for (uint32_t offset = 0; offset + (1u << log) <= PAGE_SIZE; offset++)
+            check_parts(f, offset, 1u << log, parts[log][offset % 4]);
     fixture_destroy(f);
 }
 END_TEST
@@ -211,12 +215,11 @@ START_TEST(open_bus_reads_as_ones_and_absorbs_writes)
 
     for (unsigned size = 1; size <= 4; size *= 2) {
         bus_write(&f->bus, BUS_CPU, OPEN_BASE, size, 0);
-        ck_assert_uint_eq(bus_read(&f->bus, BUS_CPU, OPEN_BASE, size),
-                          mask_of(size));
-        ck_assert_uint_eq(bus_read(&f->bus, BUS_PAGE_WALK, OPEN_BASE, size),
-                          mask_of(size));
+        EXPECT_EQ(bus_read(&f->bus, BUS_CPU, OPEN_BASE, size), mask_of(size));
+        EXPECT_EQ(bus_read(&f->bus, BUS_PAGE_WALK, OPEN_BASE, size),
+                  mask_of(size));
     }
-    ck_assert_uint_eq(f->bus.memory[OPEN_BASE], 0);
+    EXPECT_EQ(f->bus.memory[OPEN_BASE], 0);
     fixture_destroy(f);
 }
 END_TEST
@@ -231,12 +234,11 @@ START_TEST(rom_is_read_and_absorbs_writes_of_every_master)
         bus_write(&f->bus, (enum bus_master)master, ROM_BASE, 4, value);
         bus_write_block(&f->bus, (enum bus_master)master, ROM_BASE, &value, 4);
         bus_write32(&f->bus, (enum bus_master)master, ROM_BASE, value);
-        ck_assert_uint_eq(
-            bus_read(&f->bus, (enum bus_master)master, ROM_BASE, 4), 0x5a);
-        ck_assert_uint_eq(
-            bus_read32(&f->bus, (enum bus_master)master, ROM_BASE), 0x5a);
+        EXPECT_EQ(bus_read(&f->bus, (enum bus_master)master, ROM_BASE, 4),
+                  0x5a);
+        EXPECT_EQ(bus_read32(&f->bus, (enum bus_master)master, ROM_BASE), 0x5a);
     }
-    ck_assert_uint_eq(f->bus.mmio_cycles, 0);
+    EXPECT_EQ(f->bus.mmio_cycles, 0);
     fixture_destroy(f);
 }
 END_TEST
@@ -248,13 +250,12 @@ START_TEST(later_range_wins_and_the_owners_of_host_addresses_are_told)
 
     f->bus.memory[RAM_BASE + PAGE_SIZE] = 0x77;
     add(f, "card", BUS_MMIO, RAM_BASE, PAGE_SIZE);
-    ck_assert_uint_eq(f->remaps, remaps + 1);
+    EXPECT_EQ(f->remaps, remaps + 1);
     ck_assert_str_eq(bus_range_at(&f->bus, RAM_BASE + 0xfff)->name, "card");
-    ck_assert(!bus_is_ram(&f->bus, RAM_BASE));
-    ck_assert_uint_eq(bus_read(&f->bus, BUS_CPU, RAM_BASE, 1), 3);
-    ck_assert(bus_is_ram(&f->bus, RAM_BASE + PAGE_SIZE));
-    ck_assert_uint_eq(bus_read(&f->bus, BUS_CPU, RAM_BASE + PAGE_SIZE, 1),
-                      0x77);
+    EXPECT(!bus_is_ram(&f->bus, RAM_BASE));
+    EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE, 1), 3);
+    EXPECT(bus_is_ram(&f->bus, RAM_BASE + PAGE_SIZE));
+    EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE + PAGE_SIZE, 1), 0x77);
     fixture_destroy(f);
 }
 END_TEST
@@ -280,8 +281,8 @@ START_TEST(range_must_be_whole_pages_inside_four_gigabytes)
                                         .first = rows[i].first,
                                         .size = rows[i].size};
 
-        ck_assert(bus_add(&f->bus, &range, &error) == rows[i].fits);
-        ck_assert((strstr(error.text, "probe") != NULL) == !rows[i].fits);
+        EXPECT(bus_add(&f->bus, &range, &error) == rows[i].fits);
+        EXPECT((strstr(error.text, "probe") != NULL) == !rows[i].fits);
     }
     fixture_destroy(f);
 }
@@ -299,8 +300,8 @@ START_TEST(ranges_run_out_with_a_message)
     while (f->bus.range_count < BUS_RANGES_MAX)
         add(f, "filler", BUS_RAM, 0x50000, PAGE_SIZE);
     ck_assert_str_eq(bus_range_at(&f->bus, 0x50000)->name, "filler");
-    ck_assert(bus_is_ram(&f->bus, 0x50000));
-    ck_assert(!bus_add(&f->bus, &range, &error));
+    EXPECT(bus_is_ram(&f->bus, 0x50000));
+    EXPECT(!bus_add(&f->bus, &range, &error));
     ck_assert_ptr_nonnull(strstr(error.text, "one too many"));
     fixture_destroy(f);
 }
@@ -327,19 +328,19 @@ START_TEST(owner_of_code_is_told_before_its_bytes_change)
                 bus_write_block(&f->bus, m, RAM_BASE + 8, &value, size);
             else
                 bus_write32(&f->bus, m, RAM_BASE + 8, value);
-            ck_assert_uint_eq(f->code_calls, 1);
-            ck_assert_uint_eq(f->code_physical, RAM_BASE + 8);
-            ck_assert_uint_eq(f->code_size, size);
-            ck_assert_uint_eq(f->code_byte, 0x11);
-            ck_assert_uint_eq(f->bus.memory[RAM_BASE + 8], 0x99);
+            EXPECT_EQ(f->code_calls, 1);
+            EXPECT_EQ(f->code_physical, RAM_BASE + 8);
+            EXPECT_EQ(f->code_size, size);
+            EXPECT_EQ(f->code_byte, 0x11);
+            EXPECT_EQ(f->bus.memory[RAM_BASE + 8], 0x99);
         }
     }
     f->code_calls = 0;
     bus_write(&f->bus, BUS_CPU, RAM_BASE + PAGE_SIZE, 4, value);
     (void)bus_read(&f->bus, BUS_CPU, RAM_BASE, 4);
-    ck_assert_uint_eq(f->code_calls, 0);
+    EXPECT_EQ(f->code_calls, 0);
     add(f, "card", BUS_MMIO, RAM_BASE, PAGE_SIZE);
-    ck_assert_uint_eq(f->code_calls, 1);
+    EXPECT_EQ(f->code_calls, 1);
     fixture_destroy(f);
 }
 END_TEST
@@ -358,8 +359,8 @@ START_TEST(block_crosses_pages_of_every_kind_and_the_top_of_memory)
         const physical_addr start = 0u - before;
 
         bus_write_block(&f->bus, BUS_DMA, start, out, sizeof out - 64);
-        ck_assert_uint_eq(f->bus.memory[start], out[0]);
-        ck_assert_uint_eq(f->bus.memory[0], out[before]);
+        EXPECT_EQ(f->bus.memory[start], out[0]);
+        EXPECT_EQ(f->bus.memory[0], out[before]);
         memset(in, 0, sizeof in);
         bus_read_block(&f->bus, BUS_DMA, start, in, sizeof in - 64);
         ck_assert_mem_eq(in, out, sizeof out - 64);
@@ -369,7 +370,7 @@ START_TEST(block_crosses_pages_of_every_kind_and_the_top_of_memory)
     bus_read_block(&f->bus, BUS_DMA, RAM_BASE + 2 * PAGE_SIZE - 3, in, 8);
     ck_assert_mem_eq(in, out, 3);
     for (unsigned i = 3; i < 8; i++)
-        ck_assert_uint_eq(in[i], 0xff);
+        EXPECT_EQ(in[i], 0xff);
     fixture_destroy(f);
 }
 END_TEST
@@ -400,17 +401,16 @@ START_TEST(debugger_disturbs_no_device_and_is_not_counted)
     uint32_t value = 0;
 
     f->trace.enabled = UINT32_MAX;
-    ck_assert_uint_eq(bus_read(&f->bus, BUS_DEBUGGER, MMIO_BASE, 4),
-                      UINT32_MAX);
+    EXPECT_EQ(bus_read(&f->bus, BUS_DEBUGGER, MMIO_BASE, 4), UINT32_MAX);
     bus_write(&f->bus, BUS_DEBUGGER, MMIO_BASE, 4, 1);
     bus_read_block(&f->bus, BUS_DEBUGGER, MMIO_BASE, &value, 4);
     bus_write_block(&f->bus, BUS_DEBUGGER, MMIO_BASE, &value, 4);
     (void)bus_read(&f->bus, BUS_DEBUGGER, OPEN_BASE, 4);
     bus_write(&f->bus, BUS_DEBUGGER, RAM_BASE, 4, 0x1234);
-    ck_assert_uint_eq(bus_read(&f->bus, BUS_DEBUGGER, RAM_BASE, 4), 0x1234);
-    ck_assert_uint_eq(f->device.reads + f->device.writes, 0);
-    ck_assert_uint_eq(f->bus.mmio_cycles + f->bus.dma_cycles, 0);
-    ck_assert_uint_eq(f->records, 0);
+    EXPECT_EQ(bus_read(&f->bus, BUS_DEBUGGER, RAM_BASE, 4), 0x1234);
+    EXPECT_EQ(f->device.reads + f->device.writes, 0);
+    EXPECT_EQ(f->bus.mmio_cycles + f->bus.dma_cycles, 0);
+    EXPECT_EQ(f->records, 0);
     fixture_destroy(f);
 }
 END_TEST
@@ -420,22 +420,22 @@ START_TEST(device_cycles_are_counted_and_recorded_with_the_range_name)
     struct fixture *f = fixture_create();
 
     (void)bus_read(&f->bus, BUS_CPU, MMIO_BASE + 4, 4);
-    ck_assert_uint_eq(f->records, 0);
+    EXPECT_EQ(f->records, 0);
     f->trace.enabled = 1u << TRACE_MMIO;
     (void)bus_read(&f->bus, BUS_CPU, MMIO_BASE + 4, 2);
     bus_write(&f->bus, BUS_CPU, OPEN_BASE, 1, 0x177);
     (void)bus_read(&f->bus, BUS_CPU, RAM_BASE, 4);
-    ck_assert_uint_eq(f->records, 2);
+    EXPECT_EQ(f->records, 2);
     ck_assert_int_eq(f->record[0].event, TRACE_MMIO);
     ck_assert_str_eq(f->record[0].cycle.name, "device");
-    ck_assert_uint_eq(f->record[0].cycle.where, MMIO_BASE + 4);
-    ck_assert_uint_eq(f->record[0].cycle.size, 2);
-    ck_assert(!f->record[0].cycle.write);
-    ck_assert_uint_eq(f->record[0].cycle.value, pattern(4, 2));
+    EXPECT_EQ(f->record[0].cycle.where, MMIO_BASE + 4);
+    EXPECT_EQ(f->record[0].cycle.size, 2);
+    EXPECT(!f->record[0].cycle.write);
+    EXPECT_EQ(f->record[0].cycle.value, pattern(4, 2));
     ck_assert_ptr_null(f->record[1].cycle.name);
-    ck_assert(f->record[1].cycle.write);
-    ck_assert_uint_eq(f->record[1].cycle.value, 0x77);
-    ck_assert_uint_eq(f->bus.mmio_cycles, 3);
+    EXPECT(f->record[1].cycle.write);
+    EXPECT_EQ(f->record[1].cycle.value, 0x77);
+    EXPECT_EQ(f->bus.mmio_cycles, 3);
     fixture_destroy(f);
 }
 END_TEST
@@ -451,16 +451,16 @@ START_TEST(dma_is_one_record_for_each_page_and_nobody_else_makes_one)
     (void)bus_read32(&f->bus, BUS_DMA, RAM_BASE + PAGE_SIZE - 8);
     (void)bus_read32(&f->bus, BUS_PAGE_WALK, RAM_BASE);
     (void)bus_read(&f->bus, BUS_CPU, RAM_BASE, 4);
-    ck_assert_uint_eq(f->bus.dma_cycles, 4);
-    ck_assert_uint_eq(f->records, 4);
+    EXPECT_EQ(f->bus.dma_cycles, 4);
+    EXPECT_EQ(f->records, 4);
     ck_assert_int_eq(f->record[0].event, TRACE_DMA);
-    ck_assert_uint_eq(f->record[0].cycle.size, 6);
-    ck_assert_uint_eq(f->record[0].cycle.value, 0x04030201);
-    ck_assert(f->record[0].cycle.write);
-    ck_assert_uint_eq(f->record[1].cycle.where, RAM_BASE + PAGE_SIZE);
-    ck_assert_uint_eq(f->record[1].cycle.size, 10);
-    ck_assert(!f->record[2].cycle.write);
-    ck_assert_uint_eq(f->record[3].cycle.value, 0x02010000);
+    EXPECT_EQ(f->record[0].cycle.size, 6);
+    EXPECT_EQ(f->record[0].cycle.value, 0x04030201);
+    EXPECT(f->record[0].cycle.write);
+    EXPECT_EQ(f->record[1].cycle.where, RAM_BASE + PAGE_SIZE);
+    EXPECT_EQ(f->record[1].cycle.size, 10);
+    EXPECT(!f->record[2].cycle.write);
+    EXPECT_EQ(f->record[3].cycle.value, 0x02010000);
     fixture_destroy(f);
 }
 END_TEST

@@ -70,18 +70,18 @@ START_TEST(events_come_by_tick_then_in_order_of_scheduling)
     setup(&f, contexts);
     for (unsigned i = 0; i < EVENTS; i++)
         clock_schedule(&f.clock, &f.event[i], when[i]);
-    ck_assert_uint_eq(clock_next(&f.clock), 10);
-    ck_assert_uint_eq(f.nearer, 2);
+    EXPECT_EQ(clock_next(&f.clock), 10);
+    EXPECT_EQ(f.nearer, 2);
     clock_advance(&f.clock, 9);
-    ck_assert_uint_eq(f.logged, 0);
+    EXPECT_EQ(f.logged, 0);
     clock_advance(&f.clock, 39);
-    ck_assert_uint_eq(f.logged, 5);
+    EXPECT_EQ(f.logged, 5);
     for (unsigned i = 0; i < 5; i++) {
-        ck_assert_uint_eq(f.log[i].event, order[i]);
-        ck_assert_uint_eq(f.log[i].now, when[order[i]]);
+        EXPECT_EQ(f.log[i].event, order[i]);
+        EXPECT_EQ(f.log[i].now, when[order[i]]);
     }
-    ck_assert_uint_eq(clock_next(&f.clock), 40);
-    ck_assert_uint_eq(f.event[0].when, CLOCK_NEVER);
+    EXPECT_EQ(clock_next(&f.clock), 40);
+    EXPECT_EQ(f.event[0].when, CLOCK_NEVER);
 }
 END_TEST
 
@@ -98,12 +98,12 @@ START_TEST(rescheduling_moves_and_cancelling_removes)
     clock_cancel(&f.clock, &f.event[2]);
     clock_cancel(&f.clock, &f.event[5]);
     clock_advance(&f.clock, 49);
-    ck_assert_uint_eq(f.logged, 1);
-    ck_assert_uint_eq(f.log[0].event, 3);
+    EXPECT_EQ(f.logged, 1);
+    EXPECT_EQ(f.log[0].event, 3);
     clock_advance(&f.clock, 50);
-    ck_assert_uint_eq(f.logged, 2);
-    ck_assert_uint_eq(f.log[1].event, 0);
-    ck_assert_uint_eq(clock_next(&f.clock), CLOCK_NEVER);
+    EXPECT_EQ(f.logged, 2);
+    EXPECT_EQ(f.log[1].event, 0);
+    EXPECT_EQ(clock_next(&f.clock), CLOCK_NEVER);
 }
 END_TEST
 
@@ -115,11 +115,11 @@ START_TEST(time_never_goes_back_and_what_is_late_comes_at_once)
     setup(&f, contexts);
     clock_advance(&f.clock, 100);
     clock_advance(&f.clock, 50);
-    ck_assert_uint_eq(clock_now(&f.clock), 100);
+    EXPECT_EQ(clock_now(&f.clock), 100);
     clock_schedule(&f.clock, &f.event[0], 20);
     clock_advance(&f.clock, 100);
-    ck_assert_uint_eq(f.logged, 1);
-    ck_assert_uint_eq(f.log[0].now, 100);
+    EXPECT_EQ(f.logged, 1);
+    EXPECT_EQ(f.log[0].now, 100);
 }
 END_TEST
 
@@ -131,8 +131,8 @@ START_TEST(present_is_where_the_processor_stands)
     setup(&f, contexts);
     f.clock.synchronise = synchronise;
     f.position = 1500;
-    ck_assert_uint_eq(clock_now(&f.clock), 1500);
-    ck_assert_uint_eq(clock_nanoseconds(&f.clock), 1500000000);
+    EXPECT_EQ(clock_now(&f.clock), 1500);
+    EXPECT_EQ(clock_nanoseconds(&f.clock), 1500000000);
 }
 END_TEST
 

@@ -101,9 +101,9 @@ static struct fixture *fixture_create(void)
     fixture->trace.record = take_record;
     fixture->trace.record_context = &fixture->log;
     ports_init(&fixture->ports, &fixture->trace);
-    ck_assert(add(fixture, &fixture->wide, 0x100, 8, &error));
-    ck_assert(add(fixture, &fixture->narrow, 0x108, 2, &error));
-    ck_assert(add(fixture, &fixture->top, 0xffff, 1, &error));
+    EXPECT(add(fixture, &fixture->wide, 0x100, 8, &error));
+    EXPECT(add(fixture, &fixture->narrow, 0x108, 2, &error));
+    EXPECT(add(fixture, &fixture->top, 0xffff, 1, &error));
     return fixture;
 }
 
@@ -141,7 +141,7 @@ START_TEST(every_port_reads_its_bytes_at_every_size)
             EXPECT_EQ(f->ports.open - open, owned ? 0 : 1);
         }
     }
-    EXPECT_EQ(f->ports.cycles, 3 * PORT_COUNT);
+    EXPECT_EQ(f->ports.cycles, 3u * PORT_COUNT);
     free(f);
 }
 END_TEST
@@ -177,18 +177,18 @@ START_TEST(other_accesses_are_split_into_bytes_lowest_port_first)
     struct fixture *f = fixture_create();
 
     ports_write(&f->ports, 0x106, 4, 0x11223344);
-    ck_assert_uint_eq(f->log.count, 4);
+    EXPECT_EQ(f->log.count, 4);
     for (unsigned i = 0; i < 4; i++) {
         ck_assert_str_eq(f->log.call[i].device, expected[i].device);
-        ck_assert_uint_eq(f->log.call[i].offset, expected[i].offset);
-        ck_assert_uint_eq(f->log.call[i].size, 1);
-        ck_assert_uint_eq(f->log.call[i].value, expected[i].value);
+        EXPECT_EQ(f->log.call[i].offset, expected[i].offset);
+        EXPECT_EQ(f->log.call[i].size, 1);
+        EXPECT_EQ(f->log.call[i].value, expected[i].value);
     }
     f->log.count = 0;
     ports_write(&f->ports, 0x108, 2, 0x5566);
-    ck_assert_uint_eq(f->log.count, 2);
-    ck_assert_uint_eq(f->log.call[0].value, 0x66);
-    ck_assert_uint_eq(f->log.call[1].value, 0x55);
+    EXPECT_EQ(f->log.count, 2);
+    EXPECT_EQ(f->log.call[0].value, 0x66);
+    EXPECT_EQ(f->log.call[1].value, 0x55);
     free(f);
 }
 END_TEST
@@ -200,11 +200,11 @@ START_TEST(missing_callback_reads_as_ones_and_absorbs)
         .name = "mute", .first = 0x300, .count = 4, .sizes = 1 | 2 | 4};
     struct error error;
 
-    ck_assert(ports_add(&f->ports, &range, &error));
+    EXPECT(ports_add(&f->ports, &range, &error));
     ports_write(&f->ports, 0x300, 4, 0);
-    ck_assert_uint_eq(ports_read(&f->ports, 0x300, 4), UINT32_MAX);
-    ck_assert_uint_eq(ports_read(&f->ports, 0x300, 2), 0xffff);
-    ck_assert_uint_eq(f->ports.open, 0);
+    EXPECT_EQ(ports_read(&f->ports, 0x300, 4), UINT32_MAX);
+    EXPECT_EQ(ports_read(&f->ports, 0x300, 2), 0xffff);
+    EXPECT_EQ(f->ports.open, 0);
     free(f);
 }
 END_TEST
@@ -215,12 +215,12 @@ START_TEST(collision_is_refused_and_names_both)
     struct device late = {.name = "late"};
     struct error error = {{0}};
 
-    ck_assert(!add(f, &late, 0x0f0, 0x11, &error));
+    EXPECT(!add(f, &late, 0x0f0, 0x11, &error));
     ck_assert_ptr_nonnull(strstr(error.text, "late"));
     ck_assert_ptr_nonnull(strstr(error.text, "wide"));
     ck_assert_ptr_nonnull(strstr(error.text, "0x100"));
     ck_assert_ptr_null(ports_name(&f->ports, 0x0f0));
-    ck_assert(add(f, &late, 0x0f0, 0x10, &error));
+    EXPECT(add(f, &late, 0x0f0, 0x10, &error));
     ck_assert_str_eq(ports_name(&f->ports, 0x0ff), "late");
     free(f);
 }
@@ -232,12 +232,12 @@ START_TEST(range_must_lie_inside_the_port_space)
     struct device late = {.name = "late"};
     struct error error = {{0}};
 
-    ck_assert(!add(f, &late, 0x200, 0, &error));
-    ck_assert(!add(f, &late, 0xfff0, 0x11, &error));
+    EXPECT(!add(f, &late, 0x200, 0, &error));
+    EXPECT(!add(f, &late, 0xfff0, 0x11, &error));
     ck_assert_ptr_nonnull(strstr(error.text, "late"));
     for (unsigned i = 0; f->ports.range_count < PORT_RANGES_MAX; i++)
-        ck_assert(add(f, &late, (uint16_t)(0x1000 + i), 1, &error));
-    ck_assert(!add(f, &late, 0x2000, 1, &error));
+        EXPECT(add(f, &late, (uint16_t)(0x1000 + i), 1, &error));
+    EXPECT(!add(f, &late, 0x2000, 1, &error));
     free(f);
 }
 END_TEST
@@ -247,20 +247,20 @@ START_TEST(access_is_one_record_with_the_name_of_its_first_port)
     struct fixture *f = fixture_create();
 
     (void)ports_read(&f->ports, 0x100, 4);
-    ck_assert_uint_eq(f->log.records, 0);
+    EXPECT_EQ(f->log.records, 0);
     f->trace.enabled = 1u << TRACE_PORT;
     ports_write(&f->ports, 0x107, 4, 0xfedcba98u);
-    ck_assert_uint_eq(f->log.records, 1);
+    EXPECT_EQ(f->log.records, 1);
     ck_assert_int_eq(f->log.record.event, TRACE_PORT);
     ck_assert_str_eq(f->log.record.cycle.name, "wide");
-    ck_assert_uint_eq(f->log.record.cycle.where, 0x107);
-    ck_assert_uint_eq(f->log.record.cycle.size, 4);
-    ck_assert(f->log.record.cycle.write);
-    ck_assert_uint_eq(f->log.record.cycle.value, 0xfedcba98u);
+    EXPECT_EQ(f->log.record.cycle.where, 0x107);
+    EXPECT_EQ(f->log.record.cycle.size, 4);
+    EXPECT(f->log.record.cycle.write);
+    EXPECT_EQ(f->log.record.cycle.value, 0xfedcba98u);
     (void)ports_read(&f->ports, 0x80, 1);
     ck_assert_ptr_null(f->log.record.cycle.name);
-    ck_assert(!f->log.record.cycle.write);
-    ck_assert_uint_eq(f->log.record.cycle.value, 0xff);
+    EXPECT(!f->log.record.cycle.write);
+    EXPECT_EQ(f->log.record.cycle.value, 0xff);
     free(f);
 }
 END_TEST

@@ -40,8 +40,8 @@ static struct fixture *fixture_create(void)
     struct error error;
 
     ck_assert_ptr_nonnull(f);
-    ck_assert(bus_init(&f->bus, &f->trace, &error));
-    ck_assert(bus_add(&f->bus, &range, &error));
+    EXPECT(bus_init(&f->bus, &f->trace, &error));
+    EXPECT(bus_add(&f->bus, &range, &error));
     clock_init(&f->clock, 100000000);
     vga_init(&f->vga, &f->clock);
     bochs_vbe_init(&f->vbe, &f->bus, &f->vga, FRAMEBUFFER);
@@ -80,7 +80,7 @@ START_TEST(id_takes_the_six_known_versions_and_no_other)
 {
     struct fixture *f = fixture_create();
 
-    ck_assert_uint_eq(get(f, ID), 0xb0c5);
+    EXPECT_EQ(get(f, ID), 0xb0c5);
     for (unsigned value = 0; value < 0x10000; value++) {
         set(f, ID, 0xb0c2);
         set(f, ID, value);
@@ -114,9 +114,9 @@ START_TEST(mode_takes_what_is_possible_and_only_while_off)
     set(f, XRES, 1024);
     set(f, YRES, 768);
     set(f, BPP, 8);
-    ck_assert_uint_eq(get(f, XRES), 800);
-    ck_assert_uint_eq(get(f, YRES), 600);
-    ck_assert_uint_eq(get(f, BPP), 32);
+    EXPECT_EQ(get(f, XRES), 800);
+    EXPECT_EQ(get(f, YRES), 600);
+    EXPECT_EQ(get(f, BPP), 32);
     fixture_destroy(f);
 }
 END_TEST
@@ -130,13 +130,13 @@ START_TEST(switching_on_clears_the_screen_unless_told_otherwise)
     for (unsigned keep = 0; keep < 2; keep++) {
         memset(memory, 0xcc, screen + 1);
         set_mode(f, 800, 600, 32, keep ? VBE_NO_CLEAR : 0);
-        ck_assert_uint_eq(memory[0], keep ? 0xcc : 0);
-        ck_assert_uint_eq(memory[screen - 1], keep ? 0xcc : 0);
-        ck_assert_uint_eq(memory[screen], 0xcc);
+        EXPECT_EQ(memory[0], keep ? 0xcc : 0);
+        EXPECT_EQ(memory[screen - 1], keep ? 0xcc : 0);
+        EXPECT_EQ(memory[screen], 0xcc);
         /* Already on: nothing happens to the picture. */
         memory[5] = 0x77;
         set(f, ENABLE, VBE_ENABLED);
-        ck_assert_uint_eq(memory[5], 0x77);
+        EXPECT_EQ(memory[5], 0x77);
     }
     fixture_destroy(f);
 }
@@ -161,10 +161,10 @@ START_TEST(virtual_size_and_offsets_stay_inside_the_memory)
             set(f, Y_OFFSET, width * 3 & 0xffff);
             virtual_width = get(f, VIRT_WIDTH);
             lines = get(f, VIRT_HEIGHT);
-            ck_assert(virtual_width >= 1024 && lines >= 768);
-            ck_assert((uint64_t)virtual_width * bytes * lines <= 16u << 20);
-            ck_assert(get(f, X_OFFSET) + 1024 <= virtual_width);
-            ck_assert(get(f, Y_OFFSET) + 768 <= lines);
+            EXPECT(virtual_width >= 1024 && lines >= 768);
+            EXPECT((uint64_t)virtual_width * bytes * lines <= 16u << 20);
+            EXPECT(get(f, X_OFFSET) + 1024 <= virtual_width);
+            EXPECT(get(f, Y_OFFSET) + 768 <= lines);
             EXPECT_EQ(bochs_vbe_pitch(&f->vbe), virtual_width * bytes);
             if (width >= 1024 && width * bytes * 768 <= 16u << 20)
                 EXPECT_EQ(virtual_width, width);
@@ -179,7 +179,7 @@ START_TEST(largest_mode_fits)
     struct fixture *f = fixture_create();
 
     set_mode(f, 2560, 1600, 32, VBE_LINEAR);
-    ck_assert_uint_eq(get(f, VIRT_WIDTH), 2560);
+    EXPECT_EQ(get(f, VIRT_WIDTH), 2560);
     ck_assert_uint_ge(get(f, VIRT_HEIGHT), 1600);
     fixture_destroy(f);
 }
@@ -190,12 +190,12 @@ START_TEST(capabilities_read_as_the_limits)
     struct fixture *f = fixture_create();
 
     set(f, ENABLE, VBE_GET_CAPABILITIES);
-    ck_assert_uint_eq(get(f, XRES), 2560);
-    ck_assert_uint_eq(get(f, YRES), 1600);
-    ck_assert_uint_eq(get(f, BPP), 32);
+    EXPECT_EQ(get(f, XRES), 2560);
+    EXPECT_EQ(get(f, YRES), 1600);
+    EXPECT_EQ(get(f, BPP), 32);
     set(f, ENABLE, 0);
-    ck_assert_uint_eq(get(f, XRES), 640);
-    ck_assert_uint_eq(get(f, MEMORY_64K), 256);
+    EXPECT_EQ(get(f, XRES), 640);
+    EXPECT_EQ(get(f, MEMORY_64K), 256);
     fixture_destroy(f);
 }
 END_TEST
@@ -218,9 +218,9 @@ START_TEST(bank_is_kept_while_it_exists)
     struct fixture *f = fixture_create();
 
     set(f, BANK, 255);
-    ck_assert_uint_eq(get(f, BANK), 255);
+    EXPECT_EQ(get(f, BANK), 255);
     set(f, BANK, 256);
-    ck_assert_uint_eq(get(f, BANK), 255);
+    EXPECT_EQ(get(f, BANK), 255);
     fixture_destroy(f);
 }
 END_TEST
@@ -231,9 +231,9 @@ START_TEST(ports_answer_words_only)
 
     bochs_vbe_write(&f->vbe, INDEX_PORT, 2, XRES);
     bochs_vbe_write(&f->vbe, INDEX_PORT, 1, YRES);
-    ck_assert_uint_eq(bochs_vbe_read(&f->vbe, INDEX_PORT, 2), XRES);
-    ck_assert_uint_eq(bochs_vbe_read(&f->vbe, DATA_PORT, 1), UINT32_MAX);
-    ck_assert_uint_eq(bochs_vbe_read(&f->vbe, DATA_PORT + 1, 2), 640);
+    EXPECT_EQ(bochs_vbe_read(&f->vbe, INDEX_PORT, 2), XRES);
+    EXPECT_EQ(bochs_vbe_read(&f->vbe, DATA_PORT, 1), UINT32_MAX);
+    EXPECT_EQ(bochs_vbe_read(&f->vbe, DATA_PORT + 1, 2), 640);
     fixture_destroy(f);
 }
 END_TEST

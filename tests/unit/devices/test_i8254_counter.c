@@ -353,11 +353,11 @@ START_TEST(latched_count_stands_still_until_it_is_read)
     i8254_counter_latch_count(&counter);
     i8254_counter_advance(&counter, 0x100);
     i8254_counter_latch_count(&counter); /* ignored: one is held */
-    ck_assert_uint_eq(i8254_counter_read(&counter), 0x34);
+    EXPECT_EQ(i8254_counter_read(&counter), 0x34);
     i8254_counter_advance(&counter, 0x100);
-    ck_assert_uint_eq(i8254_counter_read(&counter), 0x12);
-    ck_assert_uint_eq(i8254_counter_read(&counter), 0x34);
-    ck_assert_uint_eq(i8254_counter_read(&counter), 0x10);
+    EXPECT_EQ(i8254_counter_read(&counter), 0x12);
+    EXPECT_EQ(i8254_counter_read(&counter), 0x34);
+    EXPECT_EQ(i8254_counter_read(&counter), 0x10);
 }
 END_TEST
 
@@ -370,7 +370,7 @@ START_TEST(latched_status_comes_first_and_shows_null_count_and_out)
 
         i8254_counter_set_control(&counter, (uint8_t)word);
         i8254_counter_latch_status(&counter);
-        ck_assert_uint_eq(i8254_counter_read(&counter), out | 0x40 | word);
+        EXPECT_EQ(i8254_counter_read(&counter), out | 0x40 | word);
         i8254_counter_write(&counter, 0x10);
         i8254_counter_write(&counter, 0);
         i8254_counter_latch_status(&counter);
@@ -379,11 +379,11 @@ START_TEST(latched_status_comes_first_and_shows_null_count_and_out)
         i8254_counter_advance(&counter, 1);
         i8254_counter_latch_status(&counter); /* ignored: one is held */
         i8254_counter_latch_count(&counter);
-        ck_assert_uint_eq(i8254_counter_read(&counter), out | 0x40 | word);
-        ck_assert_uint_eq(i8254_counter_read(&counter), 0x10);
-        ck_assert_uint_eq(i8254_counter_read(&counter), 0);
+        EXPECT_EQ(i8254_counter_read(&counter), out | 0x40 | word);
+        EXPECT_EQ(i8254_counter_read(&counter), 0x10);
+        EXPECT_EQ(i8254_counter_read(&counter), 0);
         i8254_counter_latch_status(&counter);
-        ck_assert_uint_eq(i8254_counter_read(&counter) & 0x7f, word);
+        EXPECT_EQ(i8254_counter_read(&counter) & 0x7f, word);
     }
 }
 END_TEST

@@ -67,9 +67,9 @@ START_TEST(unprogrammed_chip_does_nothing)
     struct fixture f;
 
     setup(&f);
-    ck_assert_uint_eq(clock_next(&f.clock), CLOCK_NEVER);
+    EXPECT_EQ(clock_next(&f.clock), CLOCK_NEVER);
     clock_advance(&f.clock, TICKS_PER_SECOND);
-    ck_assert_uint_eq(f.changes, 0);
+    EXPECT_EQ(f.changes, 0);
 }
 END_TEST
 
@@ -103,7 +103,7 @@ START_TEST(square_wave_of_the_bios_ticks_18_times_a_second)
     program(&f, MODE_3, 0);
     f.rises = 0;
     clock_advance(&f.clock, 10ull * TICKS_PER_SECOND);
-    ck_assert_uint_eq(f.rises, 10 * I8254_HERTZ / 65536);
+    EXPECT_EQ(f.rises, 10 * I8254_HERTZ / 65536);
 }
 END_TEST
 
@@ -127,7 +127,7 @@ START_TEST(events_come_in_time_however_the_clock_advances)
         EXPECT_EQ(read_port(&looked_at, 0), read_port(&stepped, 0));
         EXPECT_EQ(looked_at.changes, stepped.changes);
     }
-    ck_assert_uint_eq(stepped.rises, 51); /* one with the control word */
+    EXPECT_EQ(stepped.rises, 51); /* one with the control word */
 }
 END_TEST
 
@@ -137,11 +137,11 @@ START_TEST(one_shot_interrupt_comes_once)
 
     setup(&f);
     program(&f, 0x30, 100);
-    ck_assert(!f.level);
-    ck_assert_uint_eq(clock_next(&f.clock), tick_of(101));
+    EXPECT(!f.level);
+    EXPECT_EQ(clock_next(&f.clock), tick_of(101));
     clock_advance(&f.clock, tick_of(101));
-    ck_assert(f.level);
-    ck_assert_uint_eq(clock_next(&f.clock), CLOCK_NEVER);
+    EXPECT(f.level);
+    EXPECT_EQ(clock_next(&f.clock), CLOCK_NEVER);
 }
 END_TEST
 
@@ -193,7 +193,7 @@ START_TEST(control_port_is_write_only)
     struct fixture f;
 
     setup(&f);
-    ck_assert_uint_eq(read_port(&f, CONTROL), 0xff);
+    EXPECT_EQ(read_port(&f, CONTROL), 0xff);
 }
 END_TEST
 
@@ -205,18 +205,18 @@ START_TEST(port_b_gates_and_shows_counter_2)
     setup(&f);
     program(&f, COUNTER_2_MODE_3, 1000);
     clock_advance(&f.clock, tick_of(5000));
-    ck_assert(system_port_b_read(&f.port_b, 0, 1) & 0x20);
+    EXPECT(system_port_b_read(&f.port_b, 0, 1) & 0x20);
     system_port_b_write(&f.port_b, 0, 1, 0xf3);
-    ck_assert_uint_eq(system_port_b_read(&f.port_b, 0, 1) & 0x0f, 0x03);
+    EXPECT_EQ(system_port_b_read(&f.port_b, 0, 1) & 0x0f, 0x03);
     for (unsigned pulse = 0; pulse < 1000; pulse++) {
         clock_advance(&f.clock, tick_of(5002 + pulse));
         high += system_port_b_read(&f.port_b, 0, 1) >> 5 & 1;
     }
-    ck_assert_uint_eq(high, 500);
+    EXPECT_EQ(high, 500);
     clock_advance(&f.clock, tick_of(6502)); /* low half */
-    ck_assert(!(system_port_b_read(&f.port_b, 0, 1) & 0x20));
+    EXPECT(!(system_port_b_read(&f.port_b, 0, 1) & 0x20));
     system_port_b_write(&f.port_b, 0, 1, 0);
-    ck_assert(system_port_b_read(&f.port_b, 0, 1) & 0x20);
+    EXPECT(system_port_b_read(&f.port_b, 0, 1) & 0x20);
 }
 END_TEST
 
@@ -239,8 +239,8 @@ START_TEST(reset_stops_the_counters)
     setup(&f);
     program(&f, MODE_2, 100);
     i8254_pit_reset(&f.pit);
-    ck_assert(!f.level);
-    ck_assert_uint_eq(clock_next(&f.clock), CLOCK_NEVER);
+    EXPECT(!f.level);
+    EXPECT_EQ(clock_next(&f.clock), CLOCK_NEVER);
 }
 END_TEST
 

@@ -210,17 +210,17 @@ START_TEST(all_fifteen_requests_arrive_with_their_vectors)
             continue;
         setup(&f);
         set_irq(&f, irq, true);
-        ck_assert(f.intr);
-        ck_assert_uint_eq(acknowledge(&f), 0x20 + irq);
-        ck_assert(!f.intr);
-        ck_assert_uint_eq(f.master.isr, irq < 8 ? 1u << irq : 4u);
-        ck_assert_uint_eq(f.slave.isr, irq < 8 ? 0u : 1u << (irq - 8));
+        EXPECT(f.intr);
+        EXPECT_EQ(acknowledge(&f), 0x20 + irq);
+        EXPECT(!f.intr);
+        EXPECT_EQ(f.master.isr, irq < 8 ? 1u << irq : 4u);
+        EXPECT_EQ(f.slave.isr, irq < 8 ? 0u : 1u << (irq - 8));
         command(&f.slave, EOI);
         command(&f.master, EOI);
-        ck_assert(!f.intr);
+        EXPECT(!f.intr);
         set_irq(&f, irq, false);
         set_irq(&f, irq, true);
-        ck_assert(f.intr);
+        EXPECT(f.intr);
     }
 }
 END_TEST
@@ -236,13 +236,13 @@ START_TEST(slave_comes_between_requests_1_and_3)
         if (irq != 2)
             set_irq(&f, irq, true);
     for (unsigned i = 0; i < 15; i++) {
-        ck_assert(f.intr);
-        ck_assert_uint_eq(acknowledge(&f), 0x20 + order[i]);
+        EXPECT(f.intr);
+        EXPECT_EQ(acknowledge(&f), 0x20 + order[i]);
         if (order[i] >= 8)
             command(&f.slave, EOI);
         command(&f.master, EOI);
     }
-    ck_assert(!f.intr);
+    EXPECT(!f.intr);
 }
 END_TEST
 
@@ -253,14 +253,14 @@ START_TEST(request_that_vanishes_is_spurious_at_input_7)
     setup(&f);
     set_irq(&f, 3, true);
     set_irq(&f, 3, false);
-    ck_assert(!f.intr);
-    ck_assert_uint_eq(acknowledge(&f), 0x27);
-    ck_assert_uint_eq(f.master.isr, 0);
+    EXPECT(!f.intr);
+    EXPECT_EQ(acknowledge(&f), 0x27);
+    EXPECT_EQ(f.master.isr, 0);
     /* At the slave it is 15, and the master still needs its EOI. */
     f.master.irr |= 4;
-    ck_assert_uint_eq(acknowledge(&f), 0x2f);
-    ck_assert_uint_eq(f.slave.isr, 0);
-    ck_assert_uint_eq(f.master.isr, 4);
+    EXPECT_EQ(acknowledge(&f), 0x2f);
+    EXPECT_EQ(f.slave.isr, 0);
+    EXPECT_EQ(f.master.isr, 4);
 }
 END_TEST
 
@@ -270,19 +270,19 @@ START_TEST(edge_input_requests_once_and_level_input_until_it_falls)
 
     setup(&f);
     i8259_pic_write_elcr(&f.master, 0, 1, 0xff);
-    ck_assert_uint_eq(i8259_pic_read_elcr(&f.master, 0, 1), 0xf8);
+    EXPECT_EQ(i8259_pic_read_elcr(&f.master, 0, 1), 0xf8);
     set_irq(&f, 1, true);
     set_irq(&f, 5, true);
-    ck_assert_uint_eq(acknowledge(&f), 0x21);
+    EXPECT_EQ(acknowledge(&f), 0x21);
     command(&f.master, EOI);
-    ck_assert_uint_eq(acknowledge(&f), 0x25);
-    ck_assert(!f.intr);
-    ck_assert_uint_eq(read_register(&f.master, READ_IRR), 0x20);
+    EXPECT_EQ(acknowledge(&f), 0x25);
+    EXPECT(!f.intr);
+    EXPECT_EQ(read_register(&f.master, READ_IRR), 0x20);
     command(&f.master, EOI);
-    ck_assert(f.intr);
+    EXPECT(f.intr);
     set_irq(&f, 5, false);
-    ck_assert(!f.intr);
-    ck_assert_uint_eq(read_register(&f.master, READ_IRR), 0);
+    EXPECT(!f.intr);
+    EXPECT_EQ(read_register(&f.master, READ_IRR), 0);
 }
 END_TEST
 
@@ -292,10 +292,10 @@ START_TEST(level_mode_of_icw1_makes_all_inputs_level)
 
     setup_as(&f, ICW1_LEVEL, ICW4_8086);
     set_irq(&f, 0, true);
-    ck_assert_uint_eq(acknowledge(&f), 0x20);
+    EXPECT_EQ(acknowledge(&f), 0x20);
     command(&f.master, EOI);
-    ck_assert(f.intr);
-    ck_assert_uint_eq(acknowledge(&f), 0x20);
+    EXPECT(f.intr);
+    EXPECT_EQ(acknowledge(&f), 0x20);
 }
 END_TEST
 
@@ -307,11 +307,11 @@ START_TEST(automatic_end_leaves_nothing_in_service)
     for (unsigned irq = 8; irq < 16; irq++)
         set_irq(&f, irq, true);
     for (unsigned irq = 8; irq < 16; irq++) {
-        ck_assert(f.intr);
-        ck_assert_uint_eq(acknowledge(&f), 0x20 + irq);
-        ck_assert_uint_eq(f.master.isr | f.slave.isr, 0);
+        EXPECT(f.intr);
+        EXPECT_EQ(acknowledge(&f), 0x20 + irq);
+        EXPECT_EQ(f.master.isr | f.slave.isr, 0);
     }
-    ck_assert(!f.intr);
+    EXPECT(!f.intr);
 }
 END_TEST
 
@@ -323,13 +323,13 @@ START_TEST(rotation_in_automatic_end_serves_by_turns)
     command(&f.master, ROTATE_IN_AEOI);
     for (unsigned round = 0; round < 16; round++) {
         f.master.irr = f.master.lines = 0xff;
-        ck_assert_uint_eq(acknowledge(&f), 0x20 + round % 8);
+        EXPECT_EQ(acknowledge(&f), 0x20 + round % 8);
     }
     command(&f.master, NO_ROTATE_IN_AEOI);
     f.master.irr = 0xff;
-    ck_assert_uint_eq(acknowledge(&f), 0x20);
+    EXPECT_EQ(acknowledge(&f), 0x20);
     f.master.irr = 0xff;
-    ck_assert_uint_eq(acknowledge(&f), 0x20);
+    EXPECT_EQ(acknowledge(&f), 0x20);
 }
 END_TEST
 
@@ -339,22 +339,22 @@ START_TEST(special_mask_lets_lower_requests_through)
 
     setup(&f);
     set_irq(&f, 3, true);
-    ck_assert_uint_eq(acknowledge(&f), 0x23);
+    EXPECT_EQ(acknowledge(&f), 0x23);
     set_irq(&f, 6, true);
-    ck_assert(!f.intr);
+    EXPECT(!f.intr);
     mask(&f.master, 0x08);
-    ck_assert(!f.intr);
+    EXPECT(!f.intr);
     command(&f.master, SPECIAL_MASK);
-    ck_assert(f.intr);
-    ck_assert_uint_eq(acknowledge(&f), 0x26);
+    EXPECT(f.intr);
+    EXPECT_EQ(acknowledge(&f), 0x26);
     /* A non-specific EOI passes over a masked level in service. */
     command(&f.master, EOI);
-    ck_assert_uint_eq(read_register(&f.master, READ_ISR), 0x08);
+    EXPECT_EQ(read_register(&f.master, READ_ISR), 0x08);
     command(&f.master, EOI);
-    ck_assert_uint_eq(read_register(&f.master, READ_ISR), 0x08);
+    EXPECT_EQ(read_register(&f.master, READ_ISR), 0x08);
     command(&f.master, NO_SPECIAL_MASK);
     command(&f.master, EOI);
-    ck_assert_uint_eq(read_register(&f.master, READ_ISR), 0);
+    EXPECT_EQ(read_register(&f.master, READ_ISR), 0);
 }
 END_TEST
 
@@ -365,13 +365,13 @@ START_TEST(special_fully_nested_slave_interrupts_itself)
     for (unsigned nested = 0; nested < 2; nested++) {
         setup_as(&f, ICW1, nested ? ICW4_SFNM : ICW4_8086);
         set_irq(&f, 12, true);
-        ck_assert_uint_eq(acknowledge(&f), 0x2c);
+        EXPECT_EQ(acknowledge(&f), 0x2c);
         set_irq(&f, 9, true);
-        ck_assert(f.intr == (nested == 1));
+        EXPECT(f.intr == (nested == 1));
         set_irq(&f, 4, true);
-        ck_assert(f.intr == (nested == 1));
+        EXPECT(f.intr == (nested == 1));
         if (nested)
-            ck_assert_uint_eq(acknowledge(&f), 0x29);
+            EXPECT_EQ(acknowledge(&f), 0x29);
     }
 }
 END_TEST
@@ -385,13 +385,12 @@ START_TEST(poll_is_an_acknowledge_and_shows_the_level)
             setup_as(&f, ICW1_SINGLE, ICW4_8086);
             set_irq(&f, level, true);
             command(&f.master, POLL);
-            ck_assert_uint_eq(i8259_pic_read(&f.master, offset, 1),
-                              0x80 | level);
-            ck_assert_uint_eq(f.master.isr, 1u << level);
-            ck_assert(!f.intr);
+            EXPECT_EQ(i8259_pic_read(&f.master, offset, 1), 0x80 | level);
+            EXPECT_EQ(f.master.isr, 1u << level);
+            EXPECT(!f.intr);
             command(&f.master, POLL);
-            ck_assert_uint_eq(i8259_pic_read(&f.master, offset, 1), 0);
-            ck_assert_uint_eq(read_register(&f.master, READ_ISR), 1u << level);
+            EXPECT_EQ(i8259_pic_read(&f.master, offset, 1), 0);
+            EXPECT_EQ(read_register(&f.master, READ_ISR), 1u << level);
         }
     }
 }
@@ -403,24 +402,24 @@ START_TEST(initialization_clears_masks_requests_and_modes)
 
     setup(&f);
     mask(&f.master, 0xa5);
-    ck_assert_uint_eq(i8259_pic_read(&f.master, DATA, 1), 0xa5);
+    EXPECT_EQ(i8259_pic_read(&f.master, DATA, 1), 0xa5);
     command(&f.master, SPECIAL_MASK);
     command(&f.master, SET_PRIORITY | 3);
     command(&f.master, READ_ISR);
     set_irq(&f, 1, true);
-    ck_assert(f.intr);
+    EXPECT(f.intr);
     command(&f.master, ICW1);
-    ck_assert(!f.intr);
-    ck_assert(!f.master.special_mask);
-    ck_assert_uint_eq(f.master.lowest_priority, 7);
-    ck_assert_uint_eq(f.master.imr, 0);
-    ck_assert(!f.master.read_isr);
+    EXPECT(!f.intr);
+    EXPECT(!f.master.special_mask);
+    EXPECT_EQ(f.master.lowest_priority, 7);
+    EXPECT_EQ(f.master.imr, 0);
+    EXPECT(!f.master.read_isr);
     /* The line is still high; only a new edge requests. */
     program(&f.master, ICW1, 0x40, 0x04, ICW4_8086);
-    ck_assert_uint_eq(read_register(&f.master, READ_IRR), 0);
+    EXPECT_EQ(read_register(&f.master, READ_IRR), 0);
     set_irq(&f, 1, false);
     set_irq(&f, 1, true);
-    ck_assert_uint_eq(acknowledge(&f), 0x41);
+    EXPECT_EQ(acknowledge(&f), 0x41);
 }
 END_TEST
 
@@ -435,9 +434,9 @@ START_TEST(command_words_follow_as_icw1_says)
         command(&f.master, 0x10 | low);
         for (unsigned i = 0; i < words; i++)
             i8259_pic_write(&f.master, DATA, 1, 0x01);
-        ck_assert_uint_eq(i8259_pic_read(&f.master, DATA, 1), 0);
+        EXPECT_EQ(i8259_pic_read(&f.master, DATA, 1), 0);
         i8259_pic_write(&f.master, DATA, 1, 0x5a);
-        ck_assert_uint_eq(i8259_pic_read(&f.master, DATA, 1), 0x5a);
+        EXPECT_EQ(i8259_pic_read(&f.master, DATA, 1), 0x5a);
     }
 }
 END_TEST
@@ -450,10 +449,10 @@ START_TEST(without_8086_mode_the_vector_is_a_call_address)
     for (unsigned level = 0; level < 8; level++) {
         program(&f.master, 0xf6, 0x12, 0, 0); /* interval 4 */
         f.master.irr = (uint8_t)(1u << level);
-        ck_assert_uint_eq(acknowledge(&f), 0xe0 | level << 2);
+        EXPECT_EQ(acknowledge(&f), 0xe0 | level << 2);
         program(&f.master, 0xf2, 0x12, 0, 0); /* interval 8 */
         f.master.irr = (uint8_t)(1u << level);
-        ck_assert_uint_eq(acknowledge(&f), 0xc0 | level << 3);
+        EXPECT_EQ(acknowledge(&f), 0xc0 | level << 3);
     }
 }
 END_TEST
@@ -465,8 +464,8 @@ START_TEST(slave_with_another_number_leaves_the_bus_open)
     setup(&f);
     program(&f.slave, ICW1, 0x28, 0x05, ICW4_8086);
     set_irq(&f, 8, true);
-    ck_assert_uint_eq(acknowledge(&f), 0xff);
-    ck_assert_uint_eq(f.slave.isr, 0);
+    EXPECT_EQ(acknowledge(&f), 0xff);
+    EXPECT_EQ(f.slave.isr, 0);
 }
 END_TEST
 
@@ -476,10 +475,10 @@ START_TEST(reset_lets_the_output_fall)
 
     setup(&f);
     set_irq(&f, 0, true);
-    ck_assert(f.intr);
+    EXPECT(f.intr);
     i8259_pic_reset(&f.master);
-    ck_assert(!f.intr);
-    ck_assert_uint_eq(f.master.imr, 0);
+    EXPECT(!f.intr);
+    EXPECT_EQ(f.master.imr, 0);
 }
 END_TEST
 

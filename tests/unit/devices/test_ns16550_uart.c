@@ -72,16 +72,16 @@ START_TEST(reset_leaves_the_registers_of_the_data_sheet)
     out(&f, SCR, 0x5a);
     out(&f, IER, 0x0f);
     out(&f, FCR, 0xc1);
-    ck_assert(uart_receive(&f.uart, 1));
+    EXPECT(uart_receive(&f.uart, 1));
     ns16550_uart_reset(&f.uart);
-    ck_assert_uint_eq(in(&f, IER), 0);
-    ck_assert_uint_eq(in(&f, IIR), NO_INTERRUPT);
-    ck_assert_uint_eq(in(&f, LCR), 0);
-    ck_assert_uint_eq(in(&f, MCR), 0);
-    ck_assert_uint_eq(in(&f, LSR), 0x60);
-    ck_assert_uint_eq(in(&f, MSR) & 0x0f, 0);
-    ck_assert_uint_eq(in(&f, SCR), 0x5a);
-    ck_assert(!f.irq);
+    EXPECT_EQ(in(&f, IER), 0);
+    EXPECT_EQ(in(&f, IIR), NO_INTERRUPT);
+    EXPECT_EQ(in(&f, LCR), 0);
+    EXPECT_EQ(in(&f, MCR), 0);
+    EXPECT_EQ(in(&f, LSR), 0x60);
+    EXPECT_EQ(in(&f, MSR) & 0x0f, 0);
+    EXPECT_EQ(in(&f, SCR), 0x5a);
+    EXPECT(!f.irq);
 }
 END_TEST
 
@@ -113,11 +113,11 @@ START_TEST(divisor_hides_data_and_interrupt_enable)
     out(&f, LCR, DLAB);
     out(&f, DATA, 0x34);
     out(&f, IER, 0x12);
-    ck_assert_uint_eq(in(&f, DATA), 0x34);
-    ck_assert_uint_eq(in(&f, IER), 0x12);
-    ck_assert_uint_eq(f.sent_count, 0);
+    EXPECT_EQ(in(&f, DATA), 0x34);
+    EXPECT_EQ(in(&f, IER), 0x12);
+    EXPECT_EQ(f.sent_count, 0);
     out(&f, LCR, 0x03);
-    ck_assert_uint_eq(in(&f, IER), 0x05);
+    EXPECT_EQ(in(&f, IER), 0x05);
 }
 END_TEST
 
@@ -149,11 +149,11 @@ START_TEST(fifo_holds_sixteen_and_refuses_more)
         setup(&f);
         out(&f, FCR, fifo);
         for (unsigned i = 0; i < room; i++)
-            ck_assert(uart_receive(&f.uart, (uint8_t)(0x40 + i)));
-        ck_assert(!uart_receive(&f.uart, 0xff));
+            EXPECT(uart_receive(&f.uart, (uint8_t)(0x40 + i)));
+        EXPECT(!uart_receive(&f.uart, 0xff));
         for (unsigned i = 0; i < room; i++)
-            ck_assert_uint_eq(in(&f, DATA), 0x40 + i);
-        ck_assert_uint_eq(in(&f, LSR), 0x60);
+            EXPECT_EQ(in(&f, DATA), 0x40 + i);
+        EXPECT_EQ(in(&f, LSR), 0x60);
     }
 }
 END_TEST
@@ -168,13 +168,13 @@ START_TEST(received_data_interrupt_comes_at_the_trigger_level)
         out(&f, FCR, i << 6 | 1);
         out(&f, IER, 0x01);
         for (unsigned count = 1; count <= 16; count++) {
-            ck_assert(uart_receive(&f.uart, (uint8_t)count));
-            ck_assert(f.irq == (count >= levels[i]));
-            ck_assert_uint_eq(in(&f, IIR), count >= levels[i] ? 0xc4 : 0xc1);
+            EXPECT(uart_receive(&f.uart, (uint8_t)count));
+            EXPECT(f.irq == (count >= levels[i]));
+            EXPECT_EQ(in(&f, IIR), count >= levels[i] ? 0xc4 : 0xc1);
         }
         for (unsigned count = 16; count-- > 0;) {
             (void)in(&f, DATA);
-            ck_assert(f.irq == (count >= levels[i]));
+            EXPECT(f.irq == (count >= levels[i]));
         }
     }
 }
@@ -189,23 +189,23 @@ START_TEST(timeout_interrupt_comes_after_four_characters_of_silence)
     setup(&f);
     out(&f, FCR, 0x81);
     out(&f, IER, 0x01);
-    ck_assert(uart_receive(&f.uart, 'a'));
-    ck_assert_uint_eq(clock_next(&f.clock), four);
+    EXPECT(uart_receive(&f.uart, 'a'));
+    EXPECT_EQ(clock_next(&f.clock), four);
     clock_advance(&f.clock, four - 1);
-    ck_assert(!f.irq);
-    ck_assert(uart_receive(&f.uart, 'b')); /* begins anew */
+    EXPECT(!f.irq);
+    EXPECT(uart_receive(&f.uart, 'b')); /* begins anew */
     clock_advance(&f.clock, 2 * four - 2);
-    ck_assert(!f.irq);
+    EXPECT(!f.irq);
     clock_advance(&f.clock, 2 * four - 1);
-    ck_assert(f.irq);
-    ck_assert_uint_eq(in(&f, IIR), 0xcc);
-    ck_assert_uint_eq(in(&f, DATA), 'a');
-    ck_assert(!f.irq);
+    EXPECT(f.irq);
+    EXPECT_EQ(in(&f, IIR), 0xcc);
+    EXPECT_EQ(in(&f, DATA), 'a');
+    EXPECT(!f.irq);
     clock_advance(&f.clock, 4 * four);
-    ck_assert(f.irq);
-    ck_assert_uint_eq(in(&f, DATA), 'b');
-    ck_assert(!f.irq);
-    ck_assert_uint_eq(clock_next(&f.clock), CLOCK_NEVER);
+    EXPECT(f.irq);
+    EXPECT_EQ(in(&f, DATA), 'b');
+    EXPECT(!f.irq);
+    EXPECT_EQ(clock_next(&f.clock), CLOCK_NEVER);
 }
 END_TEST
 
@@ -238,21 +238,21 @@ START_TEST(transmitter_interrupt_rises_again_for_each_byte)
     struct fixture f;
 
     setup(&f);
-    ck_assert(!f.irq);
+    EXPECT(!f.irq);
     out(&f, IER, 0x02);
-    ck_assert(f.irq);
-    ck_assert_uint_eq(in(&f, IIR), 0x02);
-    ck_assert(!f.irq); /* reading IIR settles it */
-    ck_assert_uint_eq(in(&f, IIR), NO_INTERRUPT);
+    EXPECT(f.irq);
+    EXPECT_EQ(in(&f, IIR), 0x02);
+    EXPECT(!f.irq); /* reading IIR settles it */
+    EXPECT_EQ(in(&f, IIR), NO_INTERRUPT);
     f.rises = 0;
     for (unsigned i = 1; i <= 10; i++) {
         out(&f, DATA, i);
-        ck_assert(f.irq);
-        ck_assert_uint_eq(f.rises, i); /* an edge for the PIC each time */
+        EXPECT(f.irq);
+        EXPECT_EQ(f.rises, i); /* an edge for the PIC each time */
     }
     out(&f, IER, 0);
-    ck_assert(!f.irq);
-    ck_assert_uint_eq(in(&f, IIR), NO_INTERRUPT);
+    EXPECT(!f.irq);
+    EXPECT_EQ(in(&f, IIR), NO_INTERRUPT);
 }
 END_TEST
 
@@ -295,8 +295,8 @@ START_TEST(interrupt_leaves_the_chip_only_through_out2)
         out(&f, MCR, mcr);
         (void)in(&f, MSR);
         out(&f, IER, 0x02);
-        ck_assert(f.irq == ((mcr & (OUT2 | LOOP)) == OUT2));
-        ck_assert_uint_eq(in(&f, IIR), 0x02);
+        EXPECT(f.irq == ((mcr & (OUT2 | LOOP)) == OUT2));
+        EXPECT_EQ(in(&f, IIR), 0x02);
     }
 }
 END_TEST
@@ -311,16 +311,16 @@ START_TEST(loop_mode_returns_bytes_and_overruns)
         setup(&f);
         out(&f, FCR, fifo);
         out(&f, MCR, LOOP);
-        ck_assert(!uart_receive(&f.uart, 1));
+        EXPECT(!uart_receive(&f.uart, 1));
         for (unsigned i = 0; i < room; i++)
             out(&f, DATA, 0x10 + i);
-        ck_assert_uint_eq(in(&f, LSR), 0x61);
+        EXPECT_EQ(in(&f, LSR), 0x61);
         out(&f, DATA, 0xee);
-        ck_assert_uint_eq(in(&f, LSR), 0x63);
-        ck_assert_uint_eq(in(&f, LSR), 0x61);
+        EXPECT_EQ(in(&f, LSR), 0x63);
+        EXPECT_EQ(in(&f, LSR), 0x61);
         /* Without FIFOs the new byte overwrites the old one. */
-        ck_assert_uint_eq(in(&f, DATA), fifo ? 0x10 : 0xee);
-        ck_assert_uint_eq(f.sent_count, 0);
+        EXPECT_EQ(in(&f, DATA), fifo ? 0x10 : 0xee);
+        EXPECT_EQ(f.sent_count, 0);
     }
 }
 END_TEST
@@ -336,8 +336,8 @@ START_TEST(loop_mode_returns_the_modem_lines)
 
         setup(&f);
         out(&f, MCR, LOOP | mcr);
-        ck_assert_uint_eq(in(&f, MSR) & 0xf0, expected);
-        ck_assert_uint_eq(in(&f, MSR), expected);
+        EXPECT_EQ(in(&f, MSR) & 0xf0, expected);
+        EXPECT_EQ(in(&f, MSR), expected);
     }
 }
 END_TEST
@@ -380,9 +380,9 @@ START_TEST(fifo_control_clears_and_switching_empties)
     for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         setup(&f);
         out(&f, FCR, steps[i][0]);
-        ck_assert(uart_receive(&f.uart, 'x'));
+        EXPECT(uart_receive(&f.uart, 'x'));
         out(&f, FCR, steps[i][1]);
-        ck_assert_uint_eq(in(&f, LSR) & 1, steps[i][2]);
+        EXPECT_EQ(in(&f, LSR) & 1, steps[i][2]);
     }
 }
 END_TEST

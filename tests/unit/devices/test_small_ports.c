@@ -64,7 +64,7 @@ START_TEST(debug_console_passes_each_byte_and_reads_as_its_own_number)
         EXPECT_EQ(seen.value, byte);
     }
     debug_console_write(&mute, 0, 1, 'x');
-    ck_assert_uint_eq(debug_console_read(&mute, 0, 1), 0xe9);
+    EXPECT_EQ(debug_console_read(&mute, 0, 1), 0xe9);
 }
 END_TEST
 
@@ -76,9 +76,9 @@ START_TEST(exit_port_passes_the_value_of_every_size_at_its_first_port)
             struct exit_port port = {take_value, &seen};
 
             exit_port_write(&port, offset, size, 0x1234);
-            ck_assert_uint_eq(seen.calls, offset == 0);
-            ck_assert_uint_eq(seen.value, offset == 0 ? 0x1234 : 0);
-            ck_assert_uint_eq(exit_port_read(&port, offset, size), 0);
+            EXPECT_EQ(seen.calls, offset == 0);
+            EXPECT_EQ(seen.value, offset == 0 ? 0x1234 : 0);
+            EXPECT_EQ(exit_port_read(&port, offset, size), 0);
         }
     }
 }
@@ -100,8 +100,8 @@ START_TEST(power_port_goes_off_for_sleep_type_0_only)
     seen.calls = 0;
     power_port_write(&port, 0, 1, 0x2000);
     power_port_write(&port, 1, 1, 0x20);
-    ck_assert_uint_eq(seen.calls, 0);
-    ck_assert_uint_eq(power_port_read(&port, 0, 2), 0);
+    EXPECT_EQ(seen.calls, 0);
+    EXPECT_EQ(power_port_read(&port, 0, 2), 0);
 }
 END_TEST
 
@@ -111,21 +111,20 @@ START_TEST(counter_port_latches_one_counter_and_gives_both_halves)
     struct counter_port port = {.counter = counter, .context = &seen};
 
     counter_port_write(&port, 0, 4, 0);
-    ck_assert_uint_eq(counter_port_read(&port, 0, 4), 0x4b4c5750);
-    ck_assert_uint_eq(counter_port_read(&port, 4, 4), 0);
-    ck_assert_uint_eq(seen.calls, 0);
+    EXPECT_EQ(counter_port_read(&port, 0, 4), 0x4b4c5750);
+    EXPECT_EQ(counter_port_read(&port, 4, 4), 0);
+    EXPECT_EQ(seen.calls, 0);
     for (uint32_t index = 1; index < 20; index++) {
         const bool known = index <= 7;
 
         counter_port_write(&port, 0, 4, index);
-        ck_assert_uint_eq(counter_port_read(&port, 0, 4),
-                          known ? 0x10 + index : 0);
-        ck_assert_uint_eq(counter_port_read(&port, 4, 4),
-                          known ? 0x11111111 * index : 0);
-        ck_assert_uint_eq(seen.calls, known ? index : 7);
+        EXPECT_EQ(counter_port_read(&port, 0, 4), known ? 0x10 + index : 0);
+        EXPECT_EQ(counter_port_read(&port, 4, 4),
+                  known ? 0x11111111 * index : 0);
+        EXPECT_EQ(seen.calls, known ? index : 7);
     }
     counter_port_write(&port, 0, 4, UINT32_MAX);
-    ck_assert_uint_eq(counter_port_read(&port, 0, 4), 0);
+    EXPECT_EQ(counter_port_read(&port, 0, 4), 0);
 }
 END_TEST
 
@@ -140,12 +139,12 @@ START_TEST(counter_port_answers_doublewords_only)
         counter_port_write(&port, offset, 2, 2);
         if (offset > 0)
             counter_port_write(&port, offset, 4, 2);
-        ck_assert_uint_eq(counter_port_read(&port, offset, 1), UINT32_MAX);
+        EXPECT_EQ(counter_port_read(&port, offset, 1), UINT32_MAX);
         if (offset != 0 && offset != 4)
-            ck_assert_uint_eq(counter_port_read(&port, offset, 4), UINT32_MAX);
+            EXPECT_EQ(counter_port_read(&port, offset, 4), UINT32_MAX);
     }
-    ck_assert_uint_eq(seen.calls, 1);
-    ck_assert_uint_eq(counter_port_read(&port, 0, 4), 0x11);
+    EXPECT_EQ(seen.calls, 1);
+    EXPECT_EQ(counter_port_read(&port, 0, 4), 0x11);
 }
 END_TEST
 
@@ -156,15 +155,15 @@ START_TEST(marker_is_recorded_only_where_markers_are_wanted)
     struct marker_port port = {&trace};
 
     marker_port_write(&port, 0, 4, 0xcafe);
-    ck_assert_uint_eq(seen.calls, 0);
+    EXPECT_EQ(seen.calls, 0);
     trace.enabled = 1u << TRACE_MARKER;
     marker_port_write(&port, 0, 1, 0xcafe);
-    ck_assert_uint_eq(seen.calls, 0);
+    EXPECT_EQ(seen.calls, 0);
     marker_port_write(&port, 0, 4, 0xcafe);
-    ck_assert_uint_eq(seen.calls, 1);
+    EXPECT_EQ(seen.calls, 1);
     ck_assert_int_eq(seen.record.event, TRACE_MARKER);
-    ck_assert_uint_eq(seen.record.marker, 0xcafe);
-    ck_assert_uint_eq(marker_port_read(&port, 0, 4), 0);
+    EXPECT_EQ(seen.record.marker, 0xcafe);
+    EXPECT_EQ(marker_port_read(&port, 0, 4), 0);
 }
 END_TEST
 

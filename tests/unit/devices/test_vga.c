@@ -102,9 +102,9 @@ START_TEST(protected_crtc_registers_keep_all_but_line_compare)
     set_crtc(&f, 0x11, 0x8e);
     for (unsigned index = 0; index < 16; index++) {
         set_crtc(&f, index, 0xff);
-        ck_assert_uint_eq(get_crtc(&f, index), index < 7    ? 0u
-                                               : index == 7 ? 0x10u
-                                                            : 0xffu);
+        EXPECT_EQ(get_crtc(&f, index), index < 7    ? 0u
+                                       : index == 7 ? 0x10u
+                                                    : 0xffu);
     }
 }
 END_TEST
@@ -120,15 +120,15 @@ START_TEST(attribute_port_alternates_until_status_is_read)
         out(&f, ATTRIBUTE, 0x15);
         (void)status(&f);
         out(&f, ATTRIBUTE, index);
-        ck_assert_uint_eq(in(&f, ATTRIBUTE_READ), 0x15);
+        EXPECT_EQ(in(&f, ATTRIBUTE_READ), 0x15);
         (void)status(&f);
-        ck_assert_uint_eq(in(&f, ATTRIBUTE), index);
+        EXPECT_EQ(in(&f, ATTRIBUTE), index);
     }
     /* While the palette is on the screen it cannot be written. */
     (void)status(&f);
     out(&f, ATTRIBUTE, 0x20 | 3);
     out(&f, ATTRIBUTE, 0x01);
-    ck_assert_uint_eq(in(&f, ATTRIBUTE_READ), 0x15);
+    EXPECT_EQ(in(&f, ATTRIBUTE_READ), 0x15);
 }
 END_TEST
 
@@ -140,9 +140,9 @@ START_TEST(dac_takes_red_green_blue_and_goes_on_to_the_next_entry)
     out(&f, DAC_WRITE_INDEX, 0);
     for (unsigned i = 0; i < 768; i++)
         out(&f, DAC_DATA, i * 7);
-    ck_assert_uint_eq(in(&f, DAC_READ_INDEX), 0);
+    EXPECT_EQ(in(&f, DAC_READ_INDEX), 0);
     out(&f, DAC_READ_INDEX, 0);
-    ck_assert_uint_eq(in(&f, DAC_READ_INDEX), 3);
+    EXPECT_EQ(in(&f, DAC_READ_INDEX), 3);
     for (unsigned i = 0; i < 768; i++)
         EXPECT_EQ(in(&f, DAC_DATA), (i * 7) & 0x3f);
     out(&f, DAC_READ_INDEX, 255);
@@ -153,9 +153,9 @@ START_TEST(dac_takes_red_green_blue_and_goes_on_to_the_next_entry)
     out(&f, DAC_WRITE_INDEX, 9);
     out(&f, DAC_DATA, 0xfe);
     out(&f, DAC_READ_INDEX, 9);
-    ck_assert_uint_eq(in(&f, DAC_DATA), 0xfe);
+    EXPECT_EQ(in(&f, DAC_DATA), 0xfe);
     out(&f, DAC_MASK, 0x0f);
-    ck_assert_uint_eq(in(&f, DAC_MASK), 0x0f);
+    EXPECT_EQ(in(&f, DAC_MASK), 0x0f);
 }
 END_TEST
 
@@ -164,9 +164,9 @@ START_TEST(misc_output_reads_back_at_another_port)
     struct fixture f;
 
     setup(&f);
-    ck_assert_uint_eq(in(&f, MISC_READ), 0x67);
+    EXPECT_EQ(in(&f, MISC_READ), 0x67);
     out(&f, MISC_WRITE, 0xe3);
-    ck_assert_uint_eq(in(&f, MISC_READ), 0xe3);
+    EXPECT_EQ(in(&f, MISC_READ), 0xe3);
 }
 END_TEST
 
@@ -182,23 +182,22 @@ START_TEST(reset_shows_text_mode_3_in_its_sixteen_colours)
 
     setup(&f);
     text = vga_text_screen(&f.vga);
-    ck_assert_uint_eq(text.columns, 80);
-    ck_assert_uint_eq(text.rows, 25);
-    ck_assert_uint_eq(text.pitch_bytes, 160);
-    ck_assert_uint_eq(text.start_byte, 0);
-    ck_assert_uint_eq(text.cell_width, 9);
-    ck_assert_uint_eq(text.cell_height, 16);
-    ck_assert(text.blink);
-    ck_assert(text.cursor_on);
-    ck_assert_uint_eq(text.cursor_first, 13);
-    ck_assert_uint_eq(text.cursor_last, 14);
+    EXPECT_EQ(text.columns, 80);
+    EXPECT_EQ(text.rows, 25);
+    EXPECT_EQ(text.pitch_bytes, 160);
+    EXPECT_EQ(text.start_byte, 0);
+    EXPECT_EQ(text.cell_width, 9);
+    EXPECT_EQ(text.cell_height, 16);
+    EXPECT(text.blink);
+    EXPECT(text.cursor_on);
+    EXPECT_EQ(text.cursor_first, 13);
+    EXPECT_EQ(text.cursor_last, 14);
     for (unsigned i = 0; i < 16; i++) {
         const struct vga_colour colour = vga_text_colour(&f.vga, i);
 
-        ck_assert_uint_eq((uint32_t)colour.component[0] << 16 |
-                              (uint32_t)colour.component[1] << 8 |
-                              colour.component[2],
-                          colours[i]);
+        EXPECT_EQ((uint32_t)colour.component[0] << 16 |
+                      (uint32_t)colour.component[1] << 8 | colour.component[2],
+                  colours[i]);
     }
 }
 END_TEST
@@ -213,9 +212,9 @@ START_TEST(cursor_and_start_follow_the_crtc)
     set_crtc(&f, 0x0e, 0x05);
     set_crtc(&f, 0x0f, 0x67);
     set_crtc(&f, 0x0a, 0x20);
-    ck_assert_uint_eq(vga_text_screen(&f.vga).start_byte, 2 * 0x1234);
-    ck_assert_uint_eq(vga_text_screen(&f.vga).cursor_cell, 0x567);
-    ck_assert(!vga_text_screen(&f.vga).cursor_on);
+    EXPECT_EQ(vga_text_screen(&f.vga).start_byte, 2 * 0x1234);
+    EXPECT_EQ(vga_text_screen(&f.vga).cursor_cell, 0x567);
+    EXPECT(!vga_text_screen(&f.vga).cursor_on);
 }
 END_TEST
 
@@ -241,7 +240,7 @@ START_TEST(status_bits_follow_the_beam)
         frames_seen += retrace && !was_retrace;
         was_retrace = retrace;
     }
-    ck_assert_uint_eq(frames_seen, 7); /* 70 Hz */
+    EXPECT_EQ(frames_seen, 7); /* 70 Hz */
 }
 END_TEST
 
