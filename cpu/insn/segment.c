@@ -321,21 +321,24 @@ bool op_verw(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-/* ARPL: raise the RPL of the destination to that of the source. SDM 2A,
- * "ARPL". */
+/* ARPL: raise the RPL of the destination to that of the source. A destination
+ * that stays as it is need not be writable. SDM 2A, "ARPL". */
 bool op_arpl(struct cpu *cpu, const struct insn *insn)
 {
     const struct form form = word_form(insn);
     struct place place;
     uint32_t dest;
     uint32_t src;
+    bool raised;
 
-    TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &place));
+    TRY(dest_read(cpu, insn, form, &dest));
     TRY(src_read(cpu, insn, form, &src));
-    dest = place_read(cpu, form, &place);
     src &= SELECTOR_RPL;
-    if ((dest & SELECTOR_RPL) < src)
+    raised = (dest & SELECTOR_RPL) < src;
+    if (raised) {
+        TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &place));
         place_write(cpu, form, &place, (dest & ~(uint32_t)SELECTOR_RPL) | src);
-    set_zero_flag(cpu, (dest & SELECTOR_RPL) < src);
+    }
+    set_zero_flag(cpu, raised);
     return true;
 }
