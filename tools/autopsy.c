@@ -9,8 +9,7 @@ enum {
     SELECTOR_IDT = 1 << 1,
     SELECTOR_TI = 1 << 2,
     GATE_SIZE = 8,
-    CODE_BEFORE = 5,
-    CODE_BEHIND = 1
+    STACK_NEAR = 64 /* bytes that a frame reaches below ESP */
 };
 
 static void explain_page_fault(FILE *file, uint32_t code)
@@ -22,15 +21,16 @@ static void explain_page_fault(FILE *file, uint32_t code)
                                  : "the page is not present");
 }
 
-static void explain_selector(FILE *file, uint32_t code)
+static void explain_selector(FILE *file, const struct cpu *cpu, uint32_t code)
 {
     const uint32_t index = code >> 3;
 
     if ((code & ~(uint32_t)SELECTOR_EXT) == 0)
         (void)fprintf(file, "names no selector");
     else if (code & SELECTOR_IDT)
-        (void)fprintf(file, "gate %u of the IDT, at offset 0x%x", index,
-                      index * GATE_SIZE);
+        (void)fprintf(file, "gate %u of the IDT, at %08x (%s)", index,
+                      cpu->idtr.base + index * GATE_SIZE,
+                      vector_words((uint8_t)index));
     else
         (void)fprintf(file, "selector 0x%04x of the %s", code & 0xfff8,
                       code & SELECTOR_TI ? "LDT" : "GDT");
@@ -38,7 +38,8 @@ static void explain_selector(FILE *file, uint32_t code)
         (void)fprintf(file, ", met on the way to a handler");
 }
 
-static void explain_error_code(FILE *file, const struct fault *fault)
+static void explain_error_code(FILE *file, const struct cpu *cpu,
+                               const struct fault *fault)
 {
     if (!fault->has_error_code)
         return;
@@ -48,8 +49,28 @@ static void explain_error_code(FILE *file, const struct fault *fault)
     else if (fault->vector == VECTOR_DF || fault->vector == VECTOR_AC)
         (void)fprintf(file, "always 0");
     else
-        explain_selector(file, fault->error_code);
+        explain_selector(file, cpu, fault->error_code);
     (void)fputc('\n', file);
+}
+
+/* What the address belongs to, where the processor itself knows. */
+static void explain_linear(FILE *file, const struct cpu *cpu,
+                           linear_addr linear)
+{
+    const uint32_t in_idt = linear - cpu->idtr.base;
+    const uint32_t in_gdt = linear - cpu->gdtr.base;
+    const uint32_t in_tss = linear - cpu->tr.base;
+    const linear_addr stack = cpu->segment[SS].base + cpu->gpr[ESP];
+
+    if (in_idt <= cpu->idtr.limit)
+        (void)fprintf(file, "  in the IDT: gate %u (%s)", in_idt / GATE_SIZE,
+                      vector_words((uint8_t)(in_idt / GATE_SIZE)));
+    else if (in_gdt <= cpu->gdtr.limit)
+        (void)fprintf(file, "  in the GDT: selector 0x%04x", in_gdt & 0xfff8);
+    else if (in_tss <= cpu->tr.limit && cpu->tr.selector)
+        (void)fprintf(file, "  in the TSS, at offset 0x%x", in_tss);
+    else if (stack - linear <= STACK_NEAR)
+        (void)fprintf(file, "  just below ESP: the stack");
 }
 
 /* "#PF page fault" */
@@ -79,9 +100,11 @@ static void show_fault(FILE *file, struct machine *machine, unsigned number)
         (void)fprintf(file, number == 1 ? ": makes #DF" : ": shutdown");
     }
     (void)fputc('\n', file);
-    explain_error_code(file, &report->fault);
+    explain_error_code(file, &machine->cpu, &report->fault);
     if (report->fault.vector == VECTOR_PF) {
-        (void)fprintf(file, "       CR2   %08x\n", report->fault.linear);
+        (void)fprintf(file, "       CR2   %08x", report->fault.linear);
+        explain_linear(file, &machine->cpu, report->fault.linear);
+        (void)fputc('\n', file);
         peek_show_walk(file, machine, report->fault.linear, "         ");
     }
 }
@@ -92,6 +115,8 @@ static void show_trail(FILE *file, const struct cpu *cpu,
 {
     char text[SYMBOL_TEXT_SIZE];
 
+    if (cpu->trail_next == 0)
+        return;
     (void)fprintf(file, "  blocks before, the last one first\n   ");
     for (unsigned i = 1; i <= TRAIL_COUNT && i <= cpu->trail_next; i++) {
         const uint32_t eip = cpu->trail[(cpu->trail_next - i) % TRAIL_COUNT];
@@ -112,9 +137,7 @@ static void show_code(FILE *file, struct machine *machine,
     const struct cpu *cpu = &machine->cpu;
     const struct peek_code code = {
         .from = cpu->trail[(cpu->trail_next - 1) % TRAIL_COUNT],
-        .eip = cpu->chain[0].eip,
-        .before = CODE_BEFORE,
-        .behind = CODE_BEHIND};
+        .eip = cpu->chain[0].eip};
 
     (void)fprintf(file, "  code at the 1st fault\n");
     peek_show_code(file, machine, symbols, &code);

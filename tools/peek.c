@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tools/peek.h"
 
+#include <string.h>
+
 struct page_walk peek_walk(struct machine *machine, linear_addr linear)
 {
     const struct page_request request = {linear, ACCESS_READ,
@@ -114,18 +116,24 @@ void peek_show_walk(FILE *file, struct machine *machine, linear_addr linear,
         (void)fprintf(file, "%sno translation\n", indent);
 }
 
-static void show_segment(FILE *file, const char *name,
+static bool segments_alike(const struct segment *a, const struct segment *b)
+{
+    return a->selector == b->selector && a->usable == b->usable &&
+           a->rights == b->rights && a->base == b->base && a->limit == b->limit;
+}
+
+static void show_segment(FILE *file, const char *names,
                          const struct segment *segment)
 {
-    if (!segment->usable) {
-        (void)fprintf(file, "  %-3s %04x  null\n", name, segment->selector);
-        return;
-    }
-    (void)fprintf(file, "  %-3s %04x  base %08x  limit %08x  DPL %u  %s%s\n",
-                  name, segment->selector, segment->base, segment->limit,
-                  (segment->rights & DESC_DPL) >> DESC_DPL_SHIFT,
-                  segment->rights & DESC_CODE ? "code" : "data",
-                  segment->rights & DESC_DB ? "32" : "16");
+    (void)fprintf(file, "  %-15s %04x  ", names, segment->selector);
+    if (segment->usable)
+        (void)fprintf(file, "base %08x  limit %08x  DPL %u  %s%s\n",
+                      segment->base, segment->limit,
+                      (segment->rights & DESC_DPL) >> DESC_DPL_SHIFT,
+                      segment->rights & DESC_CODE ? "code" : "data",
+                      segment->rights & DESC_DB ? "32" : "16");
+    else
+        (void)fprintf(file, "null\n");
 }
 
 static void show_flags(FILE *file, uint32_t flags)
@@ -137,7 +145,7 @@ static void show_flags(FILE *file, uint32_t flags)
         {FLAG_CF, "CF"}, {FLAG_PF, "PF"}, {FLAG_AF, "AF"}, {FLAG_ZF, "ZF"},
         {FLAG_SF, "SF"}, {FLAG_TF, "TF"}, {FLAG_IF, "IF"}, {FLAG_DF, "DF"},
         {FLAG_OF, "OF"}, {FLAG_NT, "NT"}, {FLAG_RF, "RF"}, {FLAG_VM, "VM"},
-        {FLAG_AC, "AC"},
+        {FLAG_AC, "AC"}, {FLAG_ID, "ID"},
     };
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -147,16 +155,28 @@ static void show_flags(FILE *file, uint32_t flags)
     (void)fputc('\n', file);
 }
 
+/* Those that are alike share a line. */
 static void show_segments(FILE *file, const struct cpu *cpu)
 {
-    static const char *const names[SEGMENT_COUNT] = {
-        [ES] = "ES", [CS] = "CS", [SS] = "SS",
-        [DS] = "DS", [FS] = "FS", [GS] = "GS"};
+    static const char names[SEGMENT_COUNT][4] = {
+        [ES] = "ES ", [CS] = "CS ", [SS] = "SS ",
+        [DS] = "DS ", [FS] = "FS ", [GS] = "GS "};
+    bool shown[SEGMENT_COUNT] = {false};
 
-    for (unsigned i = 0; i < SEGMENT_COUNT; i++)
-        show_segment(file, names[i], &cpu->segment[i]);
-    (void)fprintf(file, "  TR  %04x  base %08x  limit %08x\n", cpu->tr.selector,
-                  cpu->tr.base, cpu->tr.limit);
+    for (unsigned i = 0; i < SEGMENT_COUNT; i++) {
+        char alike[SEGMENT_COUNT * sizeof names[0]] = "";
+
+        for (unsigned j = i; j < SEGMENT_COUNT; j++) {
+            if (shown[j] || !segments_alike(&cpu->segment[i], &cpu->segment[j]))
+                continue;
+            strcat(alike, names[j]);
+            shown[j] = true;
+        }
+        if (alike[0])
+            show_segment(file, alike, &cpu->segment[i]);
+    }
+    (void)fprintf(file, "  %-15s %04x  base %08x  limit %08x\n", "TR",
+                  cpu->tr.selector, cpu->tr.base, cpu->tr.limit);
     (void)fprintf(file, "  GDT %08x+%04x   IDT %08x+%04x   LDT %04x\n",
                   cpu->gdtr.base, cpu->gdtr.limit, cpu->idtr.base,
                   cpu->idtr.limit, cpu->ldtr.selector);

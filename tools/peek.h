@@ -30,16 +30,13 @@ void peek_show_walk(FILE *file, struct machine *machine, linear_addr linear,
 void peek_show_registers(FILE *file, const struct machine *machine,
                          const struct symbols *symbols);
 
-/**
- * Print the instructions from `from` up to `eip`, marked, and `behind` more;
- * of those before only the last `before`. Offsets in CS.
- */
+/** A place in the code, as offsets in CS. */
 struct peek_code {
-    uint32_t from;
+    uint32_t from; /**< where its block may have begun */
     uint32_t eip;
-    unsigned before;
-    unsigned behind;
 };
+
+/** Print the instruction at `eip`, marked, and those around it. */
 void peek_show_code(FILE *file, struct machine *machine,
                     const struct symbols *symbols,
                     const struct peek_code *code);

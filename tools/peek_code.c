@@ -2,7 +2,12 @@
 #include "tools/disassemble.h"
 #include "tools/peek.h"
 
-enum { CODE_LINES_MAX = 64, BYTES_SHOWN = 8 };
+enum {
+    BYTES_SHOWN = 8,
+    RING_SIZE = 5, /* instructions shown before the one that is marked */
+    CODE_BEHIND = 2,
+    STEPS_MAX = 10000
+};
 
 /* Walks along code as the disassembler measures it. */
 struct reader {
@@ -56,23 +61,39 @@ static void show_line(FILE *file, const struct reader *reader,
 }
 
 /*
- * Addresses of the instructions from `from` to the one before `eip`. None if
- * they do not lead there: then `from` is not on the way.
+ * Addresses of the last instructions from `from` up to the one before `eip`,
+ * in a ring; returns how many it passed. 0 if they do not lead there: then
+ * `from` is not on the way.
  */
 static unsigned find_way(struct reader *reader, uint32_t from, uint32_t eip,
-                         uint32_t way[CODE_LINES_MAX])
+                         uint32_t ring[RING_SIZE])
 {
     unsigned count = 0;
 
-    while (from < eip && count < CODE_LINES_MAX) {
+    while (from < eip && count < STEPS_MAX) {
         const unsigned length = read_at(reader, from);
 
         if (length == 0)
             return 0;
-        way[count++] = from;
+        ring[count++ % RING_SIZE] = from;
         from += length;
     }
     return from == eip ? count : 0;
+}
+
+/* The same from where the block began, or else the function. */
+static unsigned find_any_way(struct reader *reader,
+                             const struct symbols *symbols,
+                             const struct peek_code *code,
+                             uint32_t ring[RING_SIZE])
+{
+    const linear_addr base = reader->machine->cpu.segment[CS].base;
+    unsigned count = find_way(reader, code->from, code->eip, ring);
+    linear_addr start;
+
+    if (count == 0 && symbols_start(symbols, base + code->eip, &start))
+        count = find_way(reader, start - base, code->eip, ring);
+    return count;
 }
 
 void peek_show_code(FILE *file, struct machine *machine,
@@ -81,15 +102,17 @@ void peek_show_code(FILE *file, struct machine *machine,
     const bool code32 = machine->cpu.segment[CS].rights & DESC_DB;
     struct reader reader = {.machine = machine,
                             .disassembler = disassembler_create(code32)};
-    uint32_t way[CODE_LINES_MAX];
-    const unsigned count = find_way(&reader, code->from, code->eip, way);
+    uint32_t ring[RING_SIZE];
+    const unsigned count = find_any_way(&reader, symbols, code, ring);
     uint32_t eip = code->eip;
 
-    for (unsigned i = count > code->before ? count - code->before : 0;
-         i < count; i++)
-        show_line(file, &reader, symbols, way[i], read_at(&reader, way[i]),
-                  false);
-    for (unsigned i = 0; i <= code->behind; i++) {
+    for (unsigned i = count > RING_SIZE ? count - RING_SIZE : 0; i < count;
+         i++) {
+        const uint32_t at = ring[i % RING_SIZE];
+
+        show_line(file, &reader, symbols, at, read_at(&reader, at), false);
+    }
+    for (unsigned i = 0; i <= CODE_BEHIND; i++) {
         const unsigned length = read_at(&reader, eip);
 
         show_line(file, &reader, symbols, eip, length, i == 0);

@@ -7,8 +7,6 @@
 #include "tools/autopsy.h"
 #include "tools/inspect.h"
 
-enum { CODE_BEFORE = 4, CODE_BEHIND = 4 };
-
 static int guest_status(uint32_t value)
 {
     return (int)((value & 0x7f) << 1 | 1);
@@ -69,9 +67,7 @@ static void tell_stop_at(struct session *session)
     const struct symbols *symbols = session_symbols(session);
     const struct peek_code code = {
         .from = cpu->trail[(cpu->trail_next - 1) % TRAIL_COUNT],
-        .eip = cpu->eip,
-        .before = CODE_BEFORE,
-        .behind = CODE_BEHIND};
+        .eip = cpu->eip};
 
     tell_place(session, "--stop-at: stopped");
     peek_show_code(stderr, machine, symbols, &code);

@@ -205,19 +205,38 @@ static const struct symbol *last_before(const struct symbols *symbols,
     return low > 0 ? &symbols->symbol[low - 1] : NULL;
 }
 
+/* The symbol that `linear` belongs to, or NULL. */
+static const struct symbol *owner(const struct symbols *symbols,
+                                  linear_addr linear)
+{
+    const struct symbol *symbol = last_before(symbols, linear);
+
+    if (symbol &&
+        linear - symbol->linear >= (symbol->size ? symbol->size : NEAR))
+        return NULL;
+    return symbol;
+}
+
+bool symbols_start(const struct symbols *symbols, linear_addr linear,
+                   linear_addr *start)
+{
+    const struct symbol *symbol = owner(symbols, linear);
+
+    if (symbol)
+        *start = symbol->linear;
+    return symbol != NULL;
+}
+
 const char *symbols_text(const struct symbols *symbols, linear_addr linear,
                          char text[SYMBOL_TEXT_SIZE])
 {
-    const struct symbol *symbol = last_before(symbols, linear);
-    const uint32_t offset = symbol ? linear - symbol->linear : 0;
+    const struct symbol *symbol = owner(symbols, linear);
 
     text[0] = '\0';
-    if (!symbol || offset >= (symbol->size ? symbol->size : NEAR))
-        return text;
-    if (offset)
+    if (symbol && symbol->linear != linear)
         (void)snprintf(text, SYMBOL_TEXT_SIZE, "%.50s+0x%x", symbol->name,
-                       offset);
-    else
+                       linear - symbol->linear);
+    else if (symbol)
         (void)snprintf(text, SYMBOL_TEXT_SIZE, "%.50s", symbol->name);
     return text;
 }

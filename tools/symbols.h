@@ -33,6 +33,10 @@ bool symbols_find(const struct symbols *symbols, const char *name,
 bool symbols_resolve(const struct symbols *symbols, const char *text,
                      linear_addr *linear, struct error *error);
 
+/** Where the symbol that `linear` belongs to begins. */
+bool symbols_start(const struct symbols *symbols, linear_addr linear,
+                   linear_addr *start);
+
 enum { SYMBOL_TEXT_SIZE = 64 };
 
 /**
