@@ -23,6 +23,7 @@
 enum {
     U_LOGIC = FLAG_AF,
     U_SHIFT = FLAG_AF | FLAG_OF, /* OF: for counts other than 1 */
+    U_SHIFT_OUT = U_SHIFT | FLAG_CF, /* CF: from the operand's width on */
     U_ROTATE = FLAG_OF,          /* the same */
     U_MUL = FLAG_SF | FLAG_ZF | FLAG_AF | FLAG_PF,
     U_DIV = FLAGS_STATUS,
@@ -77,25 +78,25 @@ static const struct opcode group1a[8] = {
 };
 
 static const struct opcode group2_Eb_Ib[8] = {
-    [0] = { "rol", op_rol, &rol_forms, Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [1] = { "ror", op_ror, &ror_forms, Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [2] = { "rcl", op_rcl, NULL,       Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [3] = { "rcr", op_rcr, NULL,       Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [4] = { "shl", op_shl, &shl_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
-    [5] = { "shr", op_shr, &shr_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
-    [6] = { "shl", op_shl, &shl_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
-    [7] = { "sar", op_sar, &sar_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
+    [0] = { "rol", op_rol, &rol_forms, Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [1] = { "ror", op_ror, &ror_forms, Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [2] = { "rcl", op_rcl, NULL,       Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [3] = { "rcr", op_rcr, NULL,       Eb, Ib, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [4] = { "shl", op_shl, &shl_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT_OUT, NULL },
+    [5] = { "shr", op_shr, &shr_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT_OUT, NULL },
+    [6] = { "shl", op_shl, &shl_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT_OUT, NULL },
+    [7] = { "sar", op_sar, &sar_forms, Eb, Ib, NONE, CPU_386, BYTE, U_SHIFT,     NULL },
 };
 
 static const struct opcode group2_Ev_Ib[8] = {
-    [0] = { "rol", op_rol, &rol_forms, Ev, Ib, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [1] = { "ror", op_ror, &ror_forms, Ev, Ib, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [2] = { "rcl", op_rcl, NULL,       Ev, Ib, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [3] = { "rcr", op_rcr, NULL,       Ev, Ib, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [4] = { "shl", op_shl, &shl_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT,  NULL },
-    [5] = { "shr", op_shr, &shr_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT,  NULL },
-    [6] = { "shl", op_shl, &shl_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT,  NULL },
-    [7] = { "sar", op_sar, &sar_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT,  NULL },
+    [0] = { "rol", op_rol, &rol_forms, Ev, Ib, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [1] = { "ror", op_ror, &ror_forms, Ev, Ib, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [2] = { "rcl", op_rcl, NULL,       Ev, Ib, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [3] = { "rcr", op_rcr, NULL,       Ev, Ib, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [4] = { "shl", op_shl, &shl_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT_OUT, NULL },
+    [5] = { "shr", op_shr, &shr_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT_OUT, NULL },
+    [6] = { "shl", op_shl, &shl_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT_OUT, NULL },
+    [7] = { "sar", op_sar, &sar_forms, Ev, Ib, NONE, CPU_386, 0, U_SHIFT,     NULL },
 };
 
 static const struct opcode group2_Eb_1[8] = {
@@ -121,25 +122,25 @@ static const struct opcode group2_Ev_1[8] = {
 };
 
 static const struct opcode group2_Eb_CL[8] = {
-    [0] = { "rol", op_rol, &rol_forms, Eb, CL, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [1] = { "ror", op_ror, &ror_forms, Eb, CL, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [2] = { "rcl", op_rcl, NULL,       Eb, CL, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [3] = { "rcr", op_rcr, NULL,       Eb, CL, NONE, CPU_386, BYTE, U_ROTATE, NULL },
-    [4] = { "shl", op_shl, &shl_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
-    [5] = { "shr", op_shr, &shr_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
-    [6] = { "shl", op_shl, &shl_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
-    [7] = { "sar", op_sar, &sar_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT,  NULL },
+    [0] = { "rol", op_rol, &rol_forms, Eb, CL, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [1] = { "ror", op_ror, &ror_forms, Eb, CL, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [2] = { "rcl", op_rcl, NULL,       Eb, CL, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [3] = { "rcr", op_rcr, NULL,       Eb, CL, NONE, CPU_386, BYTE, U_ROTATE,    NULL },
+    [4] = { "shl", op_shl, &shl_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT_OUT, NULL },
+    [5] = { "shr", op_shr, &shr_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT_OUT, NULL },
+    [6] = { "shl", op_shl, &shl_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT_OUT, NULL },
+    [7] = { "sar", op_sar, &sar_forms, Eb, CL, NONE, CPU_386, BYTE, U_SHIFT,     NULL },
 };
 
 static const struct opcode group2_Ev_CL[8] = {
-    [0] = { "rol", op_rol, &rol_forms, Ev, CL, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [1] = { "ror", op_ror, &ror_forms, Ev, CL, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [2] = { "rcl", op_rcl, NULL,       Ev, CL, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [3] = { "rcr", op_rcr, NULL,       Ev, CL, NONE, CPU_386, 0, U_ROTATE, NULL },
-    [4] = { "shl", op_shl, &shl_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT,  NULL },
-    [5] = { "shr", op_shr, &shr_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT,  NULL },
-    [6] = { "shl", op_shl, &shl_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT,  NULL },
-    [7] = { "sar", op_sar, &sar_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT,  NULL },
+    [0] = { "rol", op_rol, &rol_forms, Ev, CL, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [1] = { "ror", op_ror, &ror_forms, Ev, CL, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [2] = { "rcl", op_rcl, NULL,       Ev, CL, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [3] = { "rcr", op_rcr, NULL,       Ev, CL, NONE, CPU_386, 0, U_ROTATE,    NULL },
+    [4] = { "shl", op_shl, &shl_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT_OUT, NULL },
+    [5] = { "shr", op_shr, &shr_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT_OUT, NULL },
+    [6] = { "shl", op_shl, &shl_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT_OUT, NULL },
+    [7] = { "sar", op_sar, &sar_forms, Ev, CL, NONE, CPU_386, 0, U_SHIFT,     NULL },
 };
 
 static const struct opcode group3_Eb[8] = {
