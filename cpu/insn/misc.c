@@ -27,21 +27,27 @@ static int32_t signed_index(const struct insn *insn, uint32_t value)
 
 /*
  * BOUND: #BR unless lower <= index <= upper, signed; the bounds are a pair in
- * memory. SDM 2A, "BOUND".
+ * memory. An index below the lower one faults before the upper one is read,
+ * as on hardware. SDM 2A, "BOUND".
  */
 bool op_bound(struct cpu *cpu, const struct insn *insn)
 {
     const uint32_t size = insn->width / 8u;
     const effective_addr offset = operand_effective(cpu, insn);
     const enum width width = (enum width)insn->width;
+    effective_addr second = offset + size;
     uint32_t lower;
     uint32_t upper;
     int32_t index;
 
     TRY(cpu_read(cpu, insn->segment, offset, size, &lower));
-    TRY(cpu_read(cpu, insn->segment, offset + size, size, &upper));
     index = signed_index(insn, host_read(cpu->gpr_bytes + insn->dest, width));
-    if (index < signed_index(insn, lower) || index > signed_index(insn, upper))
+    if (index < signed_index(insn, lower))
+        return cpu_fault(cpu, VECTOR_BR);
+    if (insn->prefixes & INSN_ADDRESS16)
+        second &= 0xffff;
+    TRY(cpu_read(cpu, insn->segment, second, size, &upper));
+    if (index > signed_index(insn, upper))
         return cpu_fault(cpu, VECTOR_BR);
     return true;
 }

@@ -127,12 +127,6 @@ static uint32_t run_room(const struct cpu *cpu, const struct insn *insn,
     return before_wrap < in_this_page ? before_wrap : in_this_page;
 }
 
-/** True if misaligned elements raise #AC. */
-static bool alignment_is_checked(const struct cpu *cpu)
-{
-    return cpu->cpl == 3 && (cpu->eflags & FLAG_AC) && (cpu->cr0 & CR0_AM);
-}
-
 /**
  * The longest run, up to `limit` elements, from an index register on that
  * lies in plain memory of one page and cannot fault. Returns its length, 0 if
@@ -150,7 +144,7 @@ static uint32_t run_open(struct cpu *cpu, const struct insn *insn,
     const uint32_t count = room < limit ? room : limit;
     const uint32_t bytes = count * size;
 
-    if (count == 0 || alignment_is_checked(cpu) ||
+    if (count == 0 || (cpu->mode & MODE_ALIGNED) ||
         !segment_type_allows(segment, access) ||
         !segment_limit_allows(
             segment, cpu->eflags & FLAG_DF ? offset - (bytes - size) : offset,
@@ -173,8 +167,7 @@ static uint8_t *run_lowest(const struct cpu *cpu, const struct insn *insn,
 /** Account for `count` elements with `operands` operands each. */
 static void run_count(struct cpu *cpu, uint32_t count, uint32_t operands)
 {
-    if (cpu->mmu.paging)
-        cpu->mmu.counts.data_lookups += (uint64_t)count * operands;
+    cpu->mmu.counts.data_lookups += (uint64_t)count * operands;
 }
 
 static uint32_t movs_run(struct cpu *cpu, const struct insn *insn,
