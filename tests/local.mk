@@ -29,6 +29,10 @@ include tests/unit/tools/local.mk
 # --- Scripts that run the command and its guests ----------------------------
 
 
+# --- Recorded processor states ----------------------------------------------
+
+include tests/vectors/local.mk
+
 # --- Fuzzers ----------------------------------------------------------------
 
 
