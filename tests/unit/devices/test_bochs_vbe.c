@@ -174,6 +174,20 @@ START_TEST(virtual_size_and_offsets_stay_inside_the_memory)
 }
 END_TEST
 
+START_TEST(narrower_memory_pulls_the_offset_back)
+{
+    struct fixture *f = fixture_create();
+
+    set_mode(f, 640, 480, 8, VBE_LINEAR);
+    set(f, VIRT_WIDTH, 2000);
+    set(f, X_OFFSET, 1300);
+    EXPECT_EQ(get(f, X_OFFSET), 1300);
+    set(f, VIRT_WIDTH, 800);
+    EXPECT_EQ(get(f, X_OFFSET), 160);
+    fixture_destroy(f);
+}
+END_TEST
+
 START_TEST(largest_mode_fits)
 {
     struct fixture *f = fixture_create();
@@ -245,6 +259,7 @@ int main(void)
         mode_takes_what_is_possible_and_only_while_off,
         switching_on_clears_the_screen_unless_told_otherwise,
         virtual_size_and_offsets_stay_inside_the_memory,
+        narrower_memory_pulls_the_offset_back,
         largest_mode_fits,
         capabilities_read_as_the_limits,
         enable_keeps_its_bits_and_widens_the_dac,

@@ -186,14 +186,30 @@ static void program(struct pair *pair, unsigned mode, bool bcd)
     compare(pair);
 }
 
-static void write_count(struct pair *pair, uint16_t count)
+static void stride(struct pair *pair, uint32_t pulses)
+{
+    i8254_counter_advance(&pair->counter, pulses);
+    for (uint32_t i = 0; i < pulses; i++)
+        model_pulse(&pair->model);
+    compare(pair);
+}
+
+/* With `pulses` clock pulses between its two bytes. */
+static void write_count_slowly(struct pair *pair, uint16_t count,
+                               uint32_t pulses)
 {
     i8254_counter_write(&pair->counter, (uint8_t)count);
     model_first_byte(&pair->model);
     compare(pair);
+    stride(pair, pulses);
     i8254_counter_write(&pair->counter, (uint8_t)(count >> 8));
     model_count(&pair->model, count);
     compare(pair);
+}
+
+static void write_count(struct pair *pair, uint16_t count)
+{
+    write_count_slowly(pair, count, 0);
 }
 
 static void set_gate(struct pair *pair, bool level)
@@ -282,18 +298,15 @@ static void random_step(struct pair *pair, uint32_t *state)
     if (choice == 0)
         program(pair, next_random(state) % 8, next_random(state) % 2);
     else if (choice < 4)
-        write_count(pair,
-                    pair->model.bcd ? to_bcd(count % 10000) : (uint16_t)count);
+        write_count_slowly(
+            pair, pair->model.bcd ? to_bcd(count % 10000) : (uint16_t)count,
+            choice == 1 ? next_random(state) % 5 : 0);
     else if (choice < 7)
         set_gate(pair, next_random(state) % 2);
-    else {
-        const uint32_t pulses = next_random(state) % (choice < 14 ? 40 : 3000);
-
-        i8254_counter_advance(&pair->counter, pulses);
-        for (uint32_t i = 0; i < pulses; i++)
-            model_pulse(&pair->model);
-        compare(pair);
-    }
+    else if (choice < 11)
+        stride(pair, next_random(state) % 3);
+    else
+        stride(pair, next_random(state) % (choice < 14 ? 40 : 3000));
 }
 
 START_TEST(strides_gates_and_new_counts_in_any_order_agree_with_the_model)
@@ -338,6 +351,43 @@ START_TEST(single_byte_counts_leave_the_other_half_zero)
         EXPECT_EQ(counter.reload, byte ? byte << 8 : 65536);
         i8254_counter_advance(&counter, 1);
         EXPECT_EQ(i8254_counter_read(&counter), byte);
+    }
+}
+END_TEST
+
+START_TEST(one_byte_is_a_whole_count_that_begins_mode_0_anew)
+{
+    struct i8254_counter counter = {.gate = true};
+
+    i8254_counter_set_control(&counter, RW_LOW);
+    for (unsigned round = 0; round < 2; round++) {
+        i8254_counter_write(&counter, 4);
+        EXPECT(!counter.out);
+        i8254_counter_advance(&counter, 4);
+        EXPECT(!counter.out);
+        i8254_counter_advance(&counter, 1);
+        EXPECT(counter.out);
+    }
+}
+END_TEST
+
+START_TEST(strobe_ends_also_on_the_pulse_that_loads_a_new_count)
+{
+    for (unsigned mode = 4; mode <= 5; mode++) {
+        struct pair pair = {.counter.gate = true, .model.gate = true};
+
+        program(&pair, mode, false);
+        write_count(&pair, 3);
+        set_gate(&pair, false);
+        set_gate(&pair, true);
+        run_pulses(&pair, 4);
+        EXPECT(!pair.counter.out);
+        write_count(&pair, 5);
+        set_gate(&pair, false);
+        set_gate(&pair, true);
+        run_pulses(&pair, 1);
+        EXPECT(pair.counter.out);
+        run_pulses(&pair, 20);
     }
 }
 END_TEST
@@ -396,6 +446,8 @@ int main(void)
         strides_gates_and_new_counts_in_any_order_agree_with_the_model,
         endless_strides_take_no_time,
         single_byte_counts_leave_the_other_half_zero,
+        one_byte_is_a_whole_count_that_begins_mode_0_anew,
+        strobe_ends_also_on_the_pulse_that_loads_a_new_count,
         latched_count_stands_still_until_it_is_read,
         latched_status_comes_first_and_shows_null_count_and_out,
     };

@@ -296,6 +296,10 @@ START_TEST(level_mode_of_icw1_makes_all_inputs_level)
     command(&f.master, EOI);
     EXPECT(f.intr);
     EXPECT_EQ(acknowledge(&f), 0x20);
+    /* Nor does a line that stays high need a new edge after ICW1. */
+    program(&f.master, ICW1_LEVEL, 0x20, 0x04, ICW4_8086);
+    EXPECT(f.intr);
+    EXPECT_EQ(acknowledge(&f), 0x20);
 }
 END_TEST
 
