@@ -16,14 +16,10 @@ bool descriptor_fetch(struct cpu *cpu, linear_addr linear,
     uint32_t half[2];
 
     TRY(memory_open(&cpu->mmu, request, DESCRIPTOR_SIZE, &place, &cpu->fault));
-    if (place.first_size == DESCRIPTOR_SIZE) {
-        half[0] = memory_place_read(&cpu->mmu, &place, 4);
-        place.linear += 4;
-        place.first += 4;
-        half[1] = memory_place_read(&cpu->mmu, &place, 4);
-    } else {
+    if (LIKELY(place.host))
+        memcpy(half, place.host, sizeof half);
+    else
         memory_place_read_bytes(&cpu->mmu, &place, half);
-    }
     *descriptor = (struct descriptor){half[0], half[1], linear};
     return true;
 }
