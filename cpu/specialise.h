@@ -80,4 +80,18 @@ static inline insn_handler *forms_find(const struct forms *forms,
     list(FORM_FUNCTION, name, body, 32) const struct forms name##_forms = {    \
         {list(FORM_ENTRY, name, body, 32)}};
 
+/** One handler for all widths of an operation that touches no memory. */
+#define SPECIALISE_SIMPLE(name, dst)                                           \
+    static const struct insn *name##_simple(struct cpu *cpu,                   \
+                                            const struct insn *insn)           \
+    {                                                                          \
+        if (LIKELY(op_##name(cpu, insn)))                                      \
+            return insn_next(cpu, insn);                                       \
+        return insn_slow(cpu, insn);                                           \
+    }                                                                          \
+    const struct forms name##_forms = {                                        \
+        {[0] = {[KIND_##dst][KIND_NONE] = name##_simple},                      \
+         [1] = {[KIND_##dst][KIND_NONE] = name##_simple},                      \
+         [2] = {[KIND_##dst][KIND_NONE] = name##_simple}}};
+
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmu/memory.h"
 
-#include <string.h>
-
 /* Plain memory that may be touched directly, behind the fast table too. */
 static uint8_t *host_of(const struct mmu *mmu, physical_addr physical,
                         enum access access)
@@ -46,12 +44,27 @@ static bool open_two_pages(struct mmu *mmu, struct page_request request,
            open_page(mmu, next, &place->second, fault);
 }
 
+/* By the fast table: a hit of the TLB, and plain memory. */
+static bool open_fast(struct mmu *mmu, struct page_request request,
+                      uint32_t size, struct memory_place *place)
+{
+    place->host = fast_probe(mmu->table[request.privilege], request.linear,
+                             size, request.access);
+    if (!place->host)
+        return false;
+    place->first = (physical_addr)(place->host - mmu->bus->memory);
+    mmu->counts.data_lookups++;
+    return true;
+}
+
 bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
                  struct memory_place *place, struct fault *fault)
 {
     place->linear = request.linear;
     place->size = (uint8_t)size;
     place->first_size = (uint8_t)size;
+    if (LIKELY(open_fast(mmu, request, size, place)))
+        return true;
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
     if (!open_page(mmu, request, &place->first, fault))
@@ -82,8 +95,8 @@ static physical_addr byte_address(const struct memory_place *place, unsigned i)
     return place->second + (i - place->first_size);
 }
 
-uint32_t memory_place_read(struct mmu *mmu, const struct memory_place *place,
-                           unsigned size)
+uint32_t memory_place_read_bus(struct mmu *mmu,
+                               const struct memory_place *place, unsigned size)
 {
     uint32_t value = 0;
 
@@ -98,8 +111,8 @@ uint32_t memory_place_read(struct mmu *mmu, const struct memory_place *place,
     return value;
 }
 
-void memory_place_write(struct mmu *mmu, const struct memory_place *place,
-                        unsigned size, uint32_t value)
+void memory_place_write_bus(struct mmu *mmu, const struct memory_place *place,
+                            unsigned size, uint32_t value)
 {
     trace_access(mmu, place, true, size, value);
     if (size <= place->first_size) {
@@ -116,6 +129,10 @@ void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,
 {
     uint8_t *out = bytes;
 
+    if (place->host) {
+        memcpy(bytes, place->host, place->size);
+        return;
+    }
     for (unsigned i = 0; i < place->size; i++)
         out[i] =
             (uint8_t)bus_read(mmu->bus, BUS_CPU, byte_address(place, i), 1);
@@ -127,6 +144,10 @@ void memory_place_write_bytes(struct mmu *mmu, const struct memory_place *place,
 {
     const uint8_t *in = bytes;
 
+    if (place->host) {
+        memcpy(place->host, bytes, place->size);
+        return;
+    }
     trace_access(mmu, place, true, place->size, in[0]);
     for (unsigned i = 0; i < place->size; i++)
         bus_write(mmu->bus, BUS_CPU, byte_address(place, i), 1, in[i]);

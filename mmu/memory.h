@@ -11,6 +11,8 @@
 #ifndef MMU_MEMORY_H
 #define MMU_MEMORY_H
 
+#include <string.h>
+
 #include "base/fault.h"
 #include "mmu/mmu.h"
 
@@ -37,13 +39,35 @@ MUST_CHECK bool memory_open(struct mmu *mmu, struct page_request request,
                             uint32_t size, struct memory_place *place,
                             struct fault *fault);
 
+/* The two below, where the place is not plain memory in one piece. */
+uint32_t memory_place_read_bus(struct mmu *mmu,
+                               const struct memory_place *place, unsigned size);
+void memory_place_write_bus(struct mmu *mmu, const struct memory_place *place,
+                            unsigned size, uint32_t value);
+
 /** Read the first `size` (1, 2, 4) bytes of an opened place. */
-uint32_t memory_place_read(struct mmu *mmu, const struct memory_place *place,
-                           unsigned size);
+static inline uint32_t memory_place_read(struct mmu *mmu,
+                                         const struct memory_place *place,
+                                         unsigned size)
+{
+    uint32_t value = 0;
+
+    if (UNLIKELY(!place->host))
+        return memory_place_read_bus(mmu, place, size);
+    memcpy(&value, place->host, size);
+    return value;
+}
 
 /** Write the first `size` (1, 2, 4) bytes of a place opened for writing. */
-void memory_place_write(struct mmu *mmu, const struct memory_place *place,
-                        unsigned size, uint32_t value);
+static inline void memory_place_write(struct mmu *mmu,
+                                      const struct memory_place *place,
+                                      unsigned size, uint32_t value)
+{
+    if (UNLIKELY(!place->host))
+        memory_place_write_bus(mmu, place, size, value);
+    else
+        memcpy(place->host, &value, size);
+}
 
 /** Copy the whole place out of or into memory, lowest byte first. */
 void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,

@@ -182,33 +182,37 @@ static ALWAYS_INLINE void fast_touch(const struct fast_entry *entry)
 }
 
 /**
- * Host address of `size` bytes (1 to 16) at `linear` for reading, or NULL:
- * then the front door must be used. The last byte's page is compared, so that
- * an access that crosses into another page never matches.
+ * Host address of `size` bytes (1 to 16) at `linear` by one privilege's fast
+ * table, or NULL: then the front door must be used. The last byte's page is
+ * compared, so that an access that crosses into another page never matches.
  */
-static ALWAYS_INLINE uint8_t *fast_read(const struct mmu *mmu,
-                                        linear_addr linear, uint32_t size)
+static ALWAYS_INLINE uint8_t *fast_probe(const struct fast_entry *table,
+                                         linear_addr linear, uint32_t size,
+                                         enum access access)
 {
     const struct fast_entry *entry =
-        &mmu->fast[(linear >> 12) & (FAST_ENTRIES - 1)];
+        &table[(linear >> 12) & (FAST_ENTRIES - 1)];
+    const uint32_t page =
+        access == ACCESS_WRITE ? entry->write_page : entry->read_page;
 
-    if (UNLIKELY(entry->read_page != ((linear + size - 1) & PAGE_FRAME_MASK)))
+    if (UNLIKELY(page != ((linear + size - 1) & PAGE_FRAME_MASK)))
         return NULL;
     fast_touch(entry);
     return fast_host(entry, linear);
+}
+
+/** The same for reading as the running program. */
+static ALWAYS_INLINE uint8_t *fast_read(const struct mmu *mmu,
+                                        linear_addr linear, uint32_t size)
+{
+    return fast_probe(mmu->fast, linear, size, ACCESS_READ);
 }
 
 /** The same for writing, or for reading and writing. */
 static ALWAYS_INLINE uint8_t *fast_write(const struct mmu *mmu,
                                          linear_addr linear, uint32_t size)
 {
-    const struct fast_entry *entry =
-        &mmu->fast[(linear >> 12) & (FAST_ENTRIES - 1)];
-
-    if (UNLIKELY(entry->write_page != ((linear + size - 1) & PAGE_FRAME_MASK)))
-        return NULL;
-    fast_touch(entry);
-    return fast_host(entry, linear);
+    return fast_probe(mmu->fast, linear, size, ACCESS_WRITE);
 }
 
 #endif

@@ -40,6 +40,10 @@ bool op_bswap(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
+SPECIALISE_SIMPLE(cbw, NONE)
+SPECIALISE_SIMPLE(cwd, NONE)
+SPECIALISE_SIMPLE(bswap, REGISTER)
+
 /* XLAT: AL = [eBX + AL]. SDM 2B, "XLAT". */
 bool op_xlat(struct cpu *cpu, const struct insn *insn)
 {

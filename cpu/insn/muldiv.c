@@ -114,11 +114,14 @@ static ALWAYS_INLINE bool imul_three(struct cpu *cpu, const struct insn *insn,
     return true;
 }
 
-/** Store quotient and remainder where a division of `width` bits leaves them.
+/**
+ * Store quotient and remainder where a division of `width` bits leaves them.
+ * The flags, all undefined, become those of the recorded chip.
  */
 static ALWAYS_INLINE void set_quotient(struct cpu *cpu, enum width width,
                                        uint32_t quotient, uint32_t remainder)
 {
+    cpu->status = (cpu->status & (STATUS_CF | STATUS_OF)) | STATUS_AF;
     if (width == WIDTH_8) {
         cpu_set_register(cpu, EAX, WIDTH_16,
                          (remainder & 0xff) << 8 | (quotient & 0xff));
@@ -179,27 +182,39 @@ bool op_mul(struct cpu *cpu, const struct insn *insn)
     return mul(cpu, insn, form_of(insn));
 }
 
+SPECIALISE_32(mul, mul, FORMS_UNARY)
+
 bool op_imul(struct cpu *cpu, const struct insn *insn)
 {
     return imul(cpu, insn, form_of(insn));
 }
+
+SPECIALISE_32(imul, imul, FORMS_UNARY)
 
 bool op_imul_two(struct cpu *cpu, const struct insn *insn)
 {
     return imul_two(cpu, insn, form_of(insn));
 }
 
+SPECIALISE_32(imul_two, imul_two, FORMS_TO_REGISTER)
+
 bool op_imul_three(struct cpu *cpu, const struct insn *insn)
 {
     return imul_three(cpu, insn, form_of(insn));
 }
+
+SPECIALISE_32(imul_three, imul_three, FORMS_TO_REGISTER)
 
 bool op_div(struct cpu *cpu, const struct insn *insn)
 {
     return divide(cpu, insn, form_of(insn));
 }
 
+SPECIALISE_32(div, divide, FORMS_UNARY)
+
 bool op_idiv(struct cpu *cpu, const struct insn *insn)
 {
     return idivide(cpu, insn, form_of(insn));
 }
+
+SPECIALISE_32(idiv, idivide, FORMS_UNARY)

@@ -182,10 +182,10 @@ static ALWAYS_INLINE struct alu_result alu_shld(enum width width, uint32_t dest,
                                                 uint32_t src, uint32_t count)
 {
     const uint64_t low = width == WIDTH_32 ? src : src << 16 | dest;
-    const unsigned __int128 wide =
-        (unsigned __int128)((uint64_t)dest << 32 | low) << count;
-    const uint32_t value = (uint32_t)(wide >> 32) & width_mask(width);
-    const uint32_t carry = (uint32_t)(wide >> 32 >> (unsigned)width) & 1;
+    const uint64_t wide = (uint64_t)dest << 32 | low;
+    const uint32_t value = (uint32_t)(wide << count >> 32) & width_mask(width);
+    const uint32_t carry =
+        (uint32_t)(wide >> (32 + (unsigned)width - count)) & 1;
 
     return (struct alu_result){
         value,
