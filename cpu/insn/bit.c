@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/insn/bit.h"
 
+#include "cpu/alu.h"
 #include "cpu/operand.h"
 
 /** What a bit test does to the bit. */
@@ -93,22 +94,24 @@ bool op_btc(struct cpu *cpu, const struct insn *insn)
 /**
  * BSF, BSR: dest = number of the lowest or highest set bit of src, ZF = there
  * is none. Then dest stays, which the manual leaves undefined and every chip
- * does; so do the other flags. SDM 2A, "BSF" and "BSR".
+ * does. The other flags, undefined, are those of the number, or of the zero
+ * that was found, as on the recorded chip. SDM 2A, "BSF" and "BSR".
  */
 static ALWAYS_INLINE bool bit_scan(struct cpu *cpu, const struct insn *insn,
                                    const struct form form, bool forward)
 {
     uint32_t value;
+    uint32_t number;
 
     TRY(src_read(cpu, insn, form, &value));
     if (value == 0) {
-        cpu->status |= STATUS_ZF;
+        cpu->status = status_of_value(WIDTH_32, 0);
         return true;
     }
-    cpu->status &= ~(uint32_t)STATUS_ZF;
-    host_write(
-        cpu->gpr_bytes + insn->dest, (enum width)form.width,
-        (uint32_t)(forward ? __builtin_ctz(value) : 31 - __builtin_clz(value)));
+    number =
+        (uint32_t)(forward ? __builtin_ctz(value) : 31 - __builtin_clz(value));
+    host_write(cpu->gpr_bytes + insn->dest, (enum width)form.width, number);
+    cpu->status = status_of_value(WIDTH_32, number) & ~(uint32_t)STATUS_ZF;
     return true;
 }
 
