@@ -9,41 +9,19 @@
 
 enum { OPEN_BUS = 0 };
 
-#define OPEN_BUS_VALUE  UINT32_MAX
-#define ADDRESS_SPACE   ((size_t)1 << 32)
-#define HOST_LARGE_PAGE ((size_t)2 << 20)
-
-/*
- * Reserve `size` bytes (a multiple of PAGE_SIZE) at a multiple of the host's
- * large page: guests with more memory than the host's TLB reaches gain a lot
- * from large pages. NULL if the host refuses.
- */
-static uint8_t *reserve(size_t size)
-{
-    uint8_t *mapping =
-        mmap(NULL, size + HOST_LARGE_PAGE, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    size_t skip;
-
-    if (mapping == MAP_FAILED)
-        return NULL;
-    skip = -(uintptr_t)mapping & (HOST_LARGE_PAGE - 1);
-    if (skip)
-        munmap(mapping, skip);
-    if (skip != HOST_LARGE_PAGE)
-        munmap(mapping + skip + size, HOST_LARGE_PAGE - skip);
-    return mapping + skip;
-}
+#define OPEN_BUS_VALUE UINT32_MAX
+#define ADDRESS_SPACE  ((size_t)1 << 32)
 
 bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
 {
-    uint8_t *mapping = reserve(ADDRESS_SPACE + BUS_PAGE_COUNT);
+    void *mapping =
+        mmap(NULL, ADDRESS_SPACE + BUS_PAGE_COUNT, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     *bus = (struct bus){.range_count = 1, .trace = trace};
-    if (!mapping)
+    if (mapping == MAP_FAILED)
         return error_set(error, "cannot reserve 4 GiB of address space: %s",
                          strerror(errno));
-    (void)madvise(mapping, ADDRESS_SPACE, MADV_HUGEPAGE);
     bus->memory = mapping;
     bus->page = bus->memory + ADDRESS_SPACE;
     return true;
