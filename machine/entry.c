@@ -30,7 +30,6 @@ static void clear_registers(struct cpu *cpu)
 
 void entry_flat(struct cpu *cpu, const struct entry_flat *entry)
 {
-    cpu_reset(cpu);
     clear_registers(cpu);
     cpu->gpr[EAX] = entry->eax;
     cpu->gpr[EBX] = entry->ebx;
@@ -48,7 +47,6 @@ void entry_real(struct cpu *cpu, uint16_t offset)
 {
     struct segment *code = &cpu->segment[CS];
 
-    cpu_reset(cpu);
     clear_registers(cpu);
     cpu->gpr[EDX] = FIRST_HARD_DISK;
     cpu->gpr[ESP] = offset;

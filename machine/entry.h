@@ -24,12 +24,12 @@ struct entry_flat {
 };
 
 /**
- * RESET, then 32-bit protected mode with flat segments, paging and interrupts
+ * From RESET to 32-bit protected mode with flat segments, paging and interrupts
  * off, A20 open. Registers that are not named are zero.
  */
 void entry_flat(struct cpu *cpu, const struct entry_flat *entry);
 
-/** RESET, then real mode at 0000:`offset`, stack below it, DL = 0x80. */
+/** From RESET to real mode at 0000:`offset`, stack below it, DL = 0x80. */
 void entry_real(struct cpu *cpu, uint16_t offset);
 
 #endif

@@ -37,7 +37,7 @@ struct loader_result {
 };
 
 /**
- * Load into a machine that machine_reset() has reset. Fails, naming the file:
+ * Load into a machine in RESET. Fails, naming the file:
  * whatever image_plan() refuses, a segment outside RAM, a module that does
  * not fit. The machine must then not be run.
  */

@@ -134,7 +134,6 @@ bool machine_init(struct machine *machine,
         machine_release(machine);
         return false;
     }
-    machine_reset(machine);
     return true;
 }
 

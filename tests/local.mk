@@ -28,6 +28,10 @@ include tests/unit/tools/local.mk
 
 # --- Scripts that run the command and its guests ----------------------------
 
+SCRIPT_TESTS += tests/cli/bad_input.sh
+SCRIPT_TESTS += tests/cli/exit_status.sh
+SCRIPT_TESTS += tests/cli/trace_text.sh
+EXTRA_DIST += tests/cli/setup.sh
 
 # --- Recorded processor states ----------------------------------------------
 

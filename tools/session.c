@@ -159,7 +159,6 @@ bool session_boot(struct session *session)
                                                      session->module[i].bytes,
                                                      session->module[i].size},
                                             .text = session->module_text[i]};
-    machine_reset(session->machine);
     return loader_load(session->machine, &request, &session->loaded,
                        &session->error);
 }

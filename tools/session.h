@@ -67,7 +67,7 @@ uint64_t host_nanoseconds(void);
 /** Read the files and build the machine. Close in either case. */
 bool session_open(struct session *session);
 
-/** Reset the machine and load the image. */
+/** Load the image into the machine, which is in RESET. */
 bool session_boot(struct session *session);
 
 /** The guest's symbols: those of --symbols, else of the image; maybe none. */

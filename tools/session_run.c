@@ -105,6 +105,7 @@ static bool goes_on(struct session *session, struct input *input,
     int wait = 0;
 
     if (end == MACHINE_RESET && !session->options.no_reboot) {
+        machine_reset(session->machine);
         if (session_boot(session))
             return true;
         session->cause = SESSION_ERROR;

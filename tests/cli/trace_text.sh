@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The trace as text: its form, its filters, and the same bytes each time.
+set -u
+. "${top_srcdir:-.}/tests/cli/setup.sh"
+
+# A page table at 8 MiB maps the first 4 MiB to themselves, paging goes on,
+# then one page is written, and the next one, which is not mapped.
+{
+    bytes bf 00 00 80 00 0f 22 df c7 07 03 10 80 00 31 c9 # CR3, PDE
+    bytes 89 c8 c1 e0 0c 83 c8 03 89 04 8d 00 10 80 00    # PTEs
+    bytes 41 81 f9 00 04 00 00 75 e8
+    bytes 0f 20 c0 0d 00 00 00 80 0f 22 c0                # CR0.PG
+    bytes c7 05 00 00 20 00 2a 00 00 00                   # write 0x200000
+    bytes c7 05 10 00 50 00 2a 00 00 00                   # write 0x500010
+} >paging.bin
+
+run() { "$PAGEWALK" run "$@" paging.bin >out 2>err </dev/null; }
+
+run --trace one.txt
+check 'a triple fault has its status' test $? -eq 4
+run --trace two.txt
+check 'two runs give the same bytes' cmp one.txt two.txt
+check 'the file says what it is' \
+    test "$(head -n 1 one.txt)" = '# pagewalk trace, text 1'
+check 'the write misses' grep -Eq \
+    '^ +[0-9]+ 001[0-9a-f]{5}   0 tlb    miss data 00200000$' one.txt
+check 'the walk shows both entries and what it marked' grep -Eq \
+    'walk   write super 00200000 cr3 00800000 pde 00800000=00801023 pte 00801800=00200003 -> 00200000 \+A \+D$' \
+    one.txt
+check 'the fault has its address' \
+    grep -q 'fault  #PF error 00000002 linear 00500010$' one.txt
+check 'nothing else was asked for' \
+    test -z "$(grep -Ev ' (tlb|walk|fault) |^#' one.txt)"
+
+run --trace all.txt --events all
+check 'a change of CR0 is an event' grep -Eq 'cr     cr0 [0-9a-f]{8} -> e' all.txt
+check 'a read has address and value' \
+    grep -q 'mem    read   4 00000070 -> 00000070 = 00000000$' all.txt
+check 'instructions are events' grep -Eq '00100000   0 exec$' all.txt
+
+run --trace only.txt --only linear=0x200000-0x200fff
+check 'a filter by address lets its page through' grep -q 00200000 only.txt
+check 'and nothing else' \
+    test -z "$(grep -v '^#' only.txt | grep -v 00200000)"
+run --trace cpl.txt --only cpl=3
+check 'a filter by CPL' test "$(grep -vc '^#' cpl.txt)" -eq 0
+
+last=$(tail -n 1 one.txt | awk '{ print $1 }')
+run --trace late.txt --trace-from "$last"
+check 'a trace can begin late' test "$(grep -v '^#' late.txt |
+    awk -v last="$last" '$1 < last' | wc -l)" -eq 0
+check 'and has what comes then' test "$(grep -vc '^#' late.txt)" -gt 0
+run --trace early.txt --trace-to "$last"
+check 'a trace can end early' test "$(grep -v '^#' early.txt |
+    awk -v last="$last" '$1 >= last' | wc -l)" -eq 0
+
+# Tracing changes nothing.
+"$PAGEWALK" run --inspect regs --inspect tlb --inspect pages paging.bin \
+    >plain 2>plain.err </dev/null
+"$PAGEWALK" run --inspect regs --inspect tlb --inspect pages paging.bin \
+    --trace all.txt --events all >traced 2>traced.err </dev/null
+check 'tracing leaves the same state behind' cmp plain traced
+# The way there is told by the blocks that were looked up, fewer without trace.
+for report in plain traced; do
+    sed '/blocks before/,/^  EAX/d' $report.err >$report.report
+done
+check 'and the same report' cmp plain.report traced.report
+check 'the report of the shutdown names the page' \
+    grep -q 'CR2   00500010' plain.err
+check 'and says what the access was' grep -q \
+    'write by the supervisor, the page is not present' plain.err
+check 'the mapped ranges are shown' grep -q \
+    '00000000-003fffff -> 00000000 ' plain
+check 'the TLB is shown with its entry' grep -q \
+    '00200000 -> 00200000  RW super D$' plain
+
+"$PAGEWALK" run --inspect walk:0x200123 paging.bin >out 2>err </dev/null
+check 'a walk ends at its physical address' grep -q 'physical 00200123' out
+check 'and tells what the TLB holds' grep -q 'data TLB set 0 way' out
+
+finish
