@@ -306,12 +306,11 @@ static bool block_stands(struct cpu *cpu, struct block *block, bool *faulted)
     return false;
 }
 
-static void trace_fetch(struct cpu *cpu, physical_addr physical)
+NEVER_INLINE static void record_fetch(struct cpu *cpu, physical_addr physical)
 {
     struct trace_record record = {.event = TRACE_FETCH, .fetch = physical};
 
-    if (trace_wants(cpu->trace, TRACE_FETCH))
-        trace_emit(cpu->trace, &record);
+    trace_emit(cpu->trace, &record);
 }
 
 struct block *fetch_block(struct cpu *cpu)
@@ -328,7 +327,8 @@ struct block *fetch_block(struct cpu *cpu)
     if (!look_up(cpu, linear))
         return NULL;
     physical = cpu->mmu.code.physical | (linear & PAGE_OFFSET_MASK);
-    trace_fetch(cpu, physical);
+    if (trace_wants(cpu->trace, TRACE_FETCH))
+        record_fetch(cpu, physical);
     block = block_find(cpu->blocks, physical, cpu->mode);
     if (UNLIKELY(!block || !block_stands(cpu, block, &faulted)))
         return make_block(cpu, linear, physical);

@@ -13,3 +13,7 @@ libmmu_a_SOURCES += mmu/segment.h
 libmmu_a_SOURCES += mmu/tlb.c
 libmmu_a_SOURCES += mmu/tlb.h
 libmmu_a_SOURCES += mmu/tlb_models.c
+libmmu_a_SOURCES += mmu/fast.c
+libmmu_a_SOURCES += mmu/fast.h
+libmmu_a_SOURCES += mmu/record.c
+libmmu_a_SOURCES += mmu/record.h

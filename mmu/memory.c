@@ -73,8 +73,10 @@ bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
     return true;
 }
 
-static void trace_access(struct mmu *mmu, const struct memory_place *place,
-                         bool write, unsigned size, uint32_t value)
+NEVER_INLINE static void record_access(struct mmu *mmu,
+                                       const struct memory_place *place,
+                                       bool write, unsigned size,
+                                       uint32_t value)
 {
     struct trace_record record = {.event = TRACE_MEM,
                                   .access = {.linear = place->linear,
@@ -83,8 +85,14 @@ static void trace_access(struct mmu *mmu, const struct memory_place *place,
                                              .write = write,
                                              .value = value}};
 
+    trace_emit(mmu->trace, &record);
+}
+
+static void trace_access(struct mmu *mmu, const struct memory_place *place,
+                         bool write, unsigned size, uint32_t value)
+{
     if (trace_wants(mmu->trace, TRACE_MEM))
-        trace_emit(mmu->trace, &record);
+        record_access(mmu, place, write, size, value);
 }
 
 /* Physical address of byte `i` of the place. */

@@ -3,47 +3,8 @@
 
 #include <string.h>
 
-enum { FAST_TABLES = 2 };
-
-static struct fast_entry *fast_at(struct mmu *mmu, uint16_t index)
-{
-    return &mmu->table[index / FAST_ENTRIES][index % FAST_ENTRIES];
-}
-
-static uint16_t fast_index(const struct mmu *mmu, const struct fast_entry *fast)
-{
-    return (uint16_t)(fast - mmu->table[0]);
-}
-
-/* Empty one fast entry and take it out of its slot's list. */
-static void fast_drop(struct mmu *mmu, struct fast_entry *fast)
-{
-    fast->read_page = FAST_EMPTY;
-    fast->write_page = FAST_EMPTY;
-    if (!fast->bank)
-        return;
-    if (fast->previous == TLB_NO_FAST)
-        fast->bank->entry[fast->slot].fast = fast->next;
-    else
-        fast_at(mmu, fast->previous)->next = fast->next;
-    if (fast->next != TLB_NO_FAST)
-        fast_at(mmu, fast->next)->previous = fast->previous;
-    fast->bank = NULL;
-}
-
-static void fast_drop_slot(struct mmu *mmu, const struct tlb_entry *entry)
-{
-    while (entry->fast != TLB_NO_FAST)
-        fast_drop(mmu, fast_at(mmu, entry->fast));
-}
-
-void mmu_clear_fast(struct mmu *mmu)
-{
-    for (unsigned privilege = 0; privilege < FAST_TABLES; privilege++) {
-        for (unsigned i = 0; i < FAST_ENTRIES; i++)
-            fast_drop(mmu, &mmu->table[privilege][i]);
-    }
-}
+#include "mmu/fast.h"
+#include "mmu/record.h"
 
 static void code_lost(struct mmu *mmu)
 {
@@ -62,75 +23,6 @@ static void slot_kill(struct mmu *mmu, struct tlb_bank *bank, uint32_t slot)
     entry->flags = 0;
     if (mmu->code.bank == bank && mmu->code.slot == slot)
         code_lost(mmu);
-}
-
-static bool is_code_bank(const struct mmu *mmu, const struct tlb_bank *bank)
-{
-    return bank == &mmu->code_small || bank == &mmu->code_large;
-}
-
-static void trace_tlb_entry(struct mmu *mmu, enum tlb_action action,
-                            const struct tlb_bank *bank, uint32_t slot)
-{
-    const struct tlb_entry *entry = &bank->entry[slot];
-    struct trace_record record = {
-        .event = action == TLB_HIT ? TRACE_HIT : TRACE_TLB,
-        .tlb = {.action = action,
-                .code = is_code_bank(mmu, bank),
-                .linear = entry->page,
-                .physical = entry->frame,
-                .set = (uint16_t)(slot / bank->geometry.ways),
-                .way = (uint16_t)(slot % bank->geometry.ways)}};
-
-    if (trace_wants(mmu->trace, record.event))
-        trace_emit(mmu->trace, &record);
-}
-
-static void trace_tlb_miss(struct mmu *mmu, bool code, linear_addr linear)
-{
-    struct trace_record record = {.event = TRACE_TLB,
-                                  .tlb = {.action = TLB_MISS,
-                                          .code = code,
-                                          .linear = linear & PAGE_FRAME_MASK}};
-
-    if (trace_wants(mmu->trace, TRACE_TLB))
-        trace_emit(mmu->trace, &record);
-}
-
-static void trace_tlb_flush(struct mmu *mmu, enum tlb_cause cause,
-                            linear_addr linear, uint32_t entries)
-{
-    struct trace_record record = {.event = TRACE_TLB,
-                                  .tlb = {.action = TLB_FLUSH,
-                                          .cause = cause,
-                                          .linear = linear,
-                                          .entries = entries}};
-
-    mmu->counts.flushes[cause]++;
-    if (trace_wants(mmu->trace, TRACE_TLB))
-        trace_emit(mmu->trace, &record);
-}
-
-static void trace_walk(struct mmu *mmu, const struct page_walk *walk,
-                       uint32_t marked)
-{
-    struct trace_record record = {.event = TRACE_WALK,
-                                  .walk = {.linear = walk->request.linear,
-                                           .cr3 = mmu->mode.cr3,
-                                           .access = walk->request.access,
-                                           .privilege = walk->request.privilege,
-                                           .pde_address = walk->pde_address,
-                                           .pde = walk->pde,
-                                           .pte_address = walk->pte_address,
-                                           .pte = walk->pte,
-                                           .has_pte = walk->has_pte,
-                                           .ok = walk->ok,
-                                           .error_code = walk->error_code,
-                                           .physical = walk->physical,
-                                           .marked = marked}};
-
-    if (trace_wants(mmu->trace, TRACE_WALK))
-        trace_emit(mmu->trace, &record);
 }
 
 /* Drop the live entries of a bank, sparing global ones if asked. */
@@ -166,6 +58,7 @@ static void flush(struct mmu *mmu, bool keep_global, enum tlb_cause cause)
     dropped += bank_flush(mmu, &mmu->code_large, keep_global);
     if (!mmu->code.bank)
         code_lost(mmu);
+    mmu->counts.flushes[cause]++;
     trace_tlb_flush(mmu, cause, 0, dropped);
 }
 
@@ -202,6 +95,7 @@ static void drop_page(struct mmu *mmu, linear_addr linear, enum tlb_cause cause)
     dropped += bank_drop_page(mmu, &mmu->code_large, linear);
     if (!mmu->code.bank && mmu->code.linear == (linear & PAGE_FRAME_MASK))
         code_lost(mmu);
+    mmu->counts.flushes[cause]++;
     trace_tlb_flush(mmu, cause, linear & PAGE_FRAME_MASK, dropped);
 }
 
@@ -223,17 +117,21 @@ static uint16_t entry_flags(const struct page_walk *walk)
                       (dirty ? TLB_DIRTY : 0u));
 }
 
-/* The slot for a new entry; what was in it is evicted. */
+/* The slot for a new entry; what was in it is evicted. `moved` from the other
+ * bank, the page may still be in this one, hidden by the entry found first. */
 static uint32_t slot_make_room(struct mmu *mmu, struct tlb_bank *bank,
-                               linear_addr linear)
+                               bool moved, linear_addr linear)
 {
-    const uint32_t slot = tlb_bank_victim(bank, linear);
+    const int old = moved ? tlb_bank_find(bank, linear) : TLB_SLOT_NONE;
+    const uint32_t slot =
+        old == TLB_SLOT_NONE ? tlb_bank_victim(bank, linear) : (uint32_t)old;
 
-    if (bank->entry[slot].flags & TLB_VALID) {
+    if (bank->entry[slot].flags & TLB_VALID && old == TLB_SLOT_NONE) {
         mmu->counts.evictions++;
         trace_tlb_entry(mmu, TLB_EVICT, bank, slot);
-        slot_kill(mmu, bank, slot);
     }
+    if (bank->entry[slot].flags & TLB_VALID)
+        slot_kill(mmu, bank, slot);
     return slot;
 }
 
@@ -258,7 +156,7 @@ static void insert(struct mmu *mmu, bool code, bool found,
         return;
     }
     if (!found || out->bank != bank)
-        out->slot = slot_make_room(mmu, bank, walk->request.linear);
+        out->slot = slot_make_room(mmu, bank, found, walk->request.linear);
     out->bank = bank;
     entry = &bank->entry[out->slot];
     entry->page = walk->request.linear & page_mask;
@@ -407,74 +305,6 @@ void mmu_touch_code(struct mmu *mmu)
         tlb_bank_touch(mmu->code.bank, mmu->code.slot);
 }
 
-static bool policy_depends_on_use(const struct tlb_bank *bank)
-{
-    return bank->geometry.policy == TLB_POLICY_PLRU ||
-           bank->geometry.policy == TLB_POLICY_LRU;
-}
-
-/* Join the list of the slot, and share its set's replacement state. */
-static void fast_join(struct mmu *mmu, struct fast_entry *fast,
-                      const struct translation *translation)
-{
-    struct tlb_bank *bank = translation->bank;
-    struct tlb_entry *entry = &bank->entry[translation->slot];
-    const uint32_t ways = bank->geometry.ways;
-
-    fast->bank = bank;
-    fast->slot = translation->slot;
-    fast->previous = TLB_NO_FAST;
-    fast->next = entry->fast;
-    if (entry->fast != TLB_NO_FAST)
-        fast_at(mmu, entry->fast)->previous = fast_index(mmu, fast);
-    entry->fast = fast_index(mmu, fast);
-    if (policy_depends_on_use(bank)) {
-        fast->recency = &bank->recency[translation->slot / ways];
-        fast->keep = bank->keep[translation->slot % ways];
-        fast->mark = bank->mark[translation->slot % ways];
-    }
-}
-
-static bool fast_may_write(const struct mmu *mmu, enum privilege privilege,
-                           const struct translation *translation)
-{
-    const uint8_t page = mmu->bus->page[translation->physical >> 12];
-    const struct tlb_entry *entry;
-
-    if (page & BUS_PAGE_CODE || !bus_is_ram(mmu->bus, translation->physical))
-        return false;
-    if (!translation->bank)
-        return true;
-    entry = &translation->bank->entry[translation->slot];
-    return (entry->flags & TLB_DIRTY) &&
-           paging_rights_allow(entry->flags, ACCESS_WRITE, privilege,
-                               mmu->mode.write_protect);
-}
-
-void mmu_fill_fast(struct mmu *mmu, struct page_request request,
-                   const struct translation *translation)
-{
-    const linear_addr page = request.linear & PAGE_FRAME_MASK;
-    const physical_addr frame = translation->physical & PAGE_FRAME_MASK;
-    const enum bus_kind kind = bus_range_at(mmu->bus, frame)->kind;
-    struct fast_entry *fast =
-        &mmu->table[request.privilege][(page >> 12) & (FAST_ENTRIES - 1)];
-
-    if (!mmu->use_fast || (kind != BUS_RAM && kind != BUS_ROM) ||
-        (mmu->paging && !translation->bank))
-        return;
-    fast_drop(mmu, fast);
-    fast->addend = (uintptr_t)mmu->bus->memory + frame - page;
-    fast->recency = &mmu->no_recency;
-    fast->keep = ~0ull;
-    fast->mark = 0;
-    if (translation->bank)
-        fast_join(mmu, fast, translation);
-    fast->read_page = page;
-    if (fast_may_write(mmu, request.privilege, translation))
-        fast->write_page = page;
-}
-
 void mmu_set_cr3(struct mmu *mmu, uint32_t cr3)
 {
     mmu->mode.cr3 = cr3;
@@ -499,6 +329,7 @@ void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode)
     const bool paging_changed = paging != mmu->paging;
 
     mmu->mode = mode;
+    mmu->mode.a20_shut = old.a20_shut;
     mmu->paging = paging;
     if (paging_changed) {
         count_paging(mmu, paging);
@@ -536,6 +367,7 @@ void mmu_set_a20(struct mmu *mmu, bool open)
     if (mask == mmu->a20_mask)
         return;
     mmu->a20_mask = mask;
+    mmu->mode.a20_shut = !open;
     mmu_clear_fast(mmu);
     code_lost(mmu);
 }

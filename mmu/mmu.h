@@ -116,7 +116,7 @@ void mmu_set_cr3(struct mmu *mmu, uint32_t cr3);
 /**
  * Set the paging bits of CR0 and CR4. A change of PG flushes all (cause CR0),
  * of PSE or PGE too (cause CR4); a change of WP flushes nothing on the chip.
- * `large_reserved`: see struct paging_mode.
+ * `large_reserved`: see struct paging_mode; `a20_shut` of `mode` is ignored.
  */
 void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode);
 
