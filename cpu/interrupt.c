@@ -25,12 +25,11 @@ static uint32_t pushed_flags(const struct cpu *cpu,
 {
     const uint32_t traps =
         1u << VECTOR_DB | 1u << VECTOR_NMI | 1u << VECTOR_BP | 1u << VECTOR_OF;
-    /* The delivery's own tick is already spent. */
-    const uint32_t flags = eflags_at(cpu, cpu_now(cpu) - 1);
+    /* Between instructions the delivery's own tick is already spent. */
+    const uint32_t flags =
+        eflags_at(cpu, cpu->current ? CLOCK_NEVER : cpu_now(cpu) - 1);
 
-    if (interrupt->source == INTERRUPT_SOFTWARE)
-        return flags & ~(uint32_t)FLAG_RF;
-    if (interrupt->source == INTERRUPT_EXTERNAL ||
+    if (interrupt->source != INTERRUPT_EXCEPTION ||
         (traps >> interrupt->vector & 1))
         return flags;
     return flags | FLAG_RF;

@@ -1,1 +1,35 @@
 # SPDX-License-Identifier: MIT
+
+CPU_RIG = tests/unit/cpu/rig.c tests/unit/cpu/rig.h
+UNIT_TESTS += tests/unit/cpu/test_descriptor
+tests_unit_cpu_test_descriptor_SOURCES = tests/unit/cpu/test_descriptor.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_descriptor_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_exception
+tests_unit_cpu_test_exception_SOURCES = tests/unit/cpu/test_exception.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_exception_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_far
+tests_unit_cpu_test_far_SOURCES = tests/unit/cpu/test_far.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_far_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_interrupt
+tests_unit_cpu_test_interrupt_SOURCES = tests/unit/cpu/test_interrupt.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_interrupt_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_iret
+tests_unit_cpu_test_iret_SOURCES = tests/unit/cpu/test_iret.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_iret_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_system
+tests_unit_cpu_test_system_SOURCES = tests/unit/cpu/test_system.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_system_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_task
+tests_unit_cpu_test_task_SOURCES = tests/unit/cpu/test_task.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_task_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_v86
+tests_unit_cpu_test_v86_SOURCES = tests/unit/cpu/test_v86.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_v86_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
