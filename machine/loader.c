@@ -31,17 +31,12 @@ struct load {
     struct error *error;
 };
 
-/* The card's memory in the hole is RAM to the bus, but no place for code. */
-static bool all_ram(const struct bus *bus, uint64_t first, uint64_t end)
+/* RAM is whole from 0 to its end, but for the hole. The card's memory, there
+ * and far above, is RAM to the bus, but no place for code. */
+static bool is_ram(const struct machine *machine, uint64_t first, uint64_t end)
 {
-    if (first < HOLE_END && end > HOLE_START)
-        return false;
-    for (uint64_t page = first & ~(uint64_t)PAGE_OFFSET_MASK; page < end;
-         page += PAGE_SIZE) {
-        if (page >> 32 || !bus_is_ram(bus, (physical_addr)page))
-            return false;
-    }
-    return true;
+    return end <= machine->options.memory_bytes &&
+           !(first < HOLE_END && end > HOLE_START);
 }
 
 static bool refuse_segment(struct load *load, const struct image_segment *it)
@@ -85,8 +80,7 @@ static uint64_t find_room(const struct load *load, uint64_t size, uint64_t from,
             i = 0;
         }
     }
-    if (first + size > limit ||
-        !all_ram(&load->machine->bus, first, first + size))
+    if (first + size > limit || !is_ram(load->machine, first, first + size))
         return limit;
     return first;
 }
@@ -97,7 +91,7 @@ static bool check_segments(struct load *load)
         const struct image_segment *segment = &load->plan.segment[i];
         const uint64_t end = (uint64_t)segment->physical + segment->memory_size;
 
-        if (!all_ram(&load->machine->bus, segment->physical, end))
+        if (!is_ram(load->machine, segment->physical, end))
             return refuse_segment(load, segment);
         take(load, segment->physical, end);
     }

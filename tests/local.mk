@@ -39,6 +39,8 @@ include tests/vectors/local.mk
 
 # --- Fuzzers ----------------------------------------------------------------
 
+FUZZERS += tests/fuzz/fuzz_loader
+tests_fuzz_fuzz_loader_LDADD = $(MACHINE_LIBS)
 
 # --- Architecture -----------------------------------------------------------
 

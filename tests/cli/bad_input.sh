@@ -61,6 +61,8 @@ elf 3 2 0x9fffe 4 >edge.elf
 expect 6 'edge.elf: .* hole' run edge.elf
 elf 3 2 0xc000000 4 >high.elf
 expect 6 'high.elf: .*outside RAM' run high.elf
+elf 3 2 0xe0000000 4 >card.elf
+expect 6 'card.elf: .*outside RAM' run card.elf
 elf 3 2 0x200000 0x20000000 >large.elf
 expect 6 'large.elf: .*outside RAM' run large.elf
 elf 3 2 0xfffffffe 4 >wrap.elf

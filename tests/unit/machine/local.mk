@@ -2,3 +2,8 @@
 
 UNIT_TESTS += tests/unit/machine/test_wiring
 tests_unit_machine_test_wiring_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/machine/test_loader
+tests_unit_machine_test_loader_SOURCES = tests/unit/machine/test_loader.c \
+	tests/unit/machine/images.h
+tests_unit_machine_test_loader_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
