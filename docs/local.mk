@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: MIT
 
+man1_MANS = docs/man/pagewalk.1
 EXTRA_DIST += docs
