@@ -142,6 +142,15 @@ uint32_t cpu_current_eip(const struct cpu *cpu)
     return cpu->current ? cpu->eip + cpu->current->offset : cpu->eip;
 }
 
+void cpu_update_tracing(struct cpu *cpu)
+{
+    const uint32_t each_access = 1u << TRACE_MEM | 1u << TRACE_HIT;
+
+    cpu->mmu.use_fast = !(cpu->trace->enabled & each_access);
+    mmu_clear_fast(&cpu->mmu);
+    block_cache_clear(cpu->blocks);
+}
+
 void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear)
 {
     cpu->has_breakpoint = true;

@@ -212,6 +212,12 @@ void cpu_update_mode(struct cpu *cpu);
 /** Push CR0, CR4 and the model's features down to the MMU. */
 void cpu_update_paging(struct cpu *cpu);
 
+/**
+ * The set of wanted trace events changed: where single accesses or
+ * instructions are wanted, the short cuts that skip their doors are given up.
+ */
+void cpu_update_tracing(struct cpu *cpu);
+
 /** Stop each run before the instruction at `linear` (RUN_BREAK). */
 void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear);
 void cpu_clear_breakpoint(struct cpu *cpu);

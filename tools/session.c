@@ -86,6 +86,7 @@ static bool open_trace(struct session *session)
     session->filter.record = trace_text_record;
     session->filter.context = session->trace;
     trace->enabled = options->events;
+    cpu_update_tracing(&session->machine->cpu);
     trace->record = trace_filter_record;
     trace->record_context = &session->filter;
     return true;
