@@ -15,14 +15,13 @@ static uint32_t entry_read(struct bus *bus, physical_addr physical)
     return entry;
 }
 
-static physical_addr pde_address(uint32_t cr3, linear_addr linear)
+/* The A20 gate stands between the chip and the bus: walks go through it. */
+static physical_addr table_address(const struct paging_mode *mode,
+                                   uint32_t base, uint32_t index)
 {
-    return (cr3 & PAGE_FRAME_MASK) | (linear >> 22) * 4;
-}
+    const uint32_t cleared = (uint32_t)mode->a20_shut << 20;
 
-static physical_addr pte_address(uint32_t pde, linear_addr linear)
-{
-    return (pde & PAGE_FRAME_MASK) | (linear >> 12 & 0x3ff) * 4;
+    return ((base & PAGE_FRAME_MASK) | index * 4) & ~cleared;
 }
 
 /* The one place that builds a page-fault error code. */
@@ -71,7 +70,7 @@ struct page_walk paging_walk(struct bus *bus, const struct paging_mode *mode,
 {
     struct page_walk walk = {.request = request};
 
-    walk.pde_address = pde_address(mode->cr3, request.linear);
+    walk.pde_address = table_address(mode, mode->cr3, request.linear >> 22);
     walk.pde = entry_read(bus, walk.pde_address);
     if (!(walk.pde & PTE_P)) {
         walk.error_code = error_code(&request, 0);
@@ -82,7 +81,8 @@ struct page_walk paging_walk(struct bus *bus, const struct paging_mode *mode,
         return walk;
     }
     walk.has_pte = true;
-    walk.pte_address = pte_address(walk.pde, request.linear);
+    walk.pte_address =
+        table_address(mode, walk.pde, request.linear >> 12 & 0x3ff);
     walk.pte = entry_read(bus, walk.pte_address);
     if (!(walk.pte & PTE_P)) {
         walk.error_code = error_code(&request, 0);

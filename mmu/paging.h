@@ -49,6 +49,7 @@ struct paging_mode {
     bool large_pages;        /**< CR4.PSE */
     bool global_pages;       /**< CR4.PGE */
     uint32_t large_reserved; /**< bits that must be 0 in a large page's PDE */
+    bool a20_shut;           /**< A20 gate shut: tables are read without it */
 };
 
 /** What a walk is asked. */

@@ -10,3 +10,12 @@ tests_unit_mmu_test_paging_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/mmu/test_tlb
 tests_unit_mmu_test_tlb_SOURCES = tests/unit/mmu/test_tlb.c $(MODEL_TLB)
 tests_unit_mmu_test_tlb_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/mmu/test_mmu
+tests_unit_mmu_test_mmu_SOURCES = tests/unit/mmu/test_mmu.c $(MMU_BOARD) \
+	tests/unit/mmu/compare.c tests/unit/mmu/compare.h \
+	tests/unit/mmu/model_mmu.c tests/unit/mmu/model_mmu.h $(MODEL_TLB)
+tests_unit_mmu_test_mmu_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/mmu/test_mmu_rules
+tests_unit_mmu_test_mmu_rules_SOURCES = tests/unit/mmu/test_mmu_rules.c \
+	$(MMU_BOARD)
+tests_unit_mmu_test_mmu_rules_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
