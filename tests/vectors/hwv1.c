@@ -435,10 +435,15 @@ static const char *obstacle(const struct replay *replay,
                             const struct hwv1_case *test,
                             const struct encoding *encoding)
 {
+    const uint32_t missing = (replay->model->has_wp ? 0 : FLAG_AC) |
+                             (replay->model->has_cpuid ? 0 : FLAG_ID);
+
     if (test->has_x87)
         return "x87 is not modelled yet";
     if (left_half_done(test))
         return "the chip left a faulting instruction half done";
+    if (((test->eflags | test->eflags_after) & missing) != 0)
+        return "the model has not these EFLAGS";
     if (test->undefined_in)
         return "the case consumes undefined flags";
     return encoding_obstacle(encoding, replay->model);

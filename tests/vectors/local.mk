@@ -17,3 +17,11 @@ tests_vectors_replay_SOURCES += tests/vectors/real286_parse.c
 tests_vectors_replay_SOURCES += tests/vectors/replay.c tests/vectors/replay.h
 tests_vectors_replay_SOURCES += tests/vectors/sysv1.c
 tests_vectors_replay_SOURCES += tests/vectors/tally.c tests/vectors/tally.h
+
+SCRIPT_TESTS += tests/vectors/check-vectors
+
+EXTRA_DIST += tests/data/vectors/README.md
+EXTRA_DIST += tests/data/vectors/hwv1.md tests/data/vectors/sysv1.md
+EXTRA_DIST += tests/data/vectors/int.hwv1.zst tests/data/vectors/seg.hwv1.zst
+EXTRA_DIST += tests/data/vectors/real286.jsonl.zst
+EXTRA_DIST += tests/data/vectors/sys.sysv1.zst

@@ -383,10 +383,26 @@ static void compare(struct replay *replay, const struct system *system)
     compare_processor(replay, system, trapped ? &trap : NULL);
 }
 
+/** What stands in the way of replaying the case, or NULL. */
+static const char *obstacle(const struct replay *replay,
+                            const struct sys_case *test)
+{
+    const struct cpu_model *model = replay->model;
+
+    if (is_operation(test, "cmpxchg_fail") && model->generation < CPU_486)
+        return "the model is older than the instruction";
+    if (input(test, "wp") && !model->has_wp)
+        return "the model has no CR0.WP";
+    if ((input(test, "pde") & PTE_PS) && !(model->features & CPUID_PSE))
+        return "the model has no large pages";
+    return NULL;
+}
+
 static void replay_line(struct replay *replay, struct system *system,
                         struct lines *lines, const char *line)
 {
     char form[40];
+    const char *reason;
 
     if (line[0] == '#')
         return;
@@ -400,6 +416,11 @@ static void replay_line(struct replay *replay, struct system *system,
              input(&system->test, "cpl"));
     if (!replay_wants(replay, form))
         return;
+    reason = obstacle(replay, &system->test);
+    if (reason) {
+        tally_leave_out(&replay->tally, reason);
+        return;
+    }
     set_up(system);
     harness_run(&system->harness, 1);
     compare(replay, system);
