@@ -22,9 +22,9 @@
 /* Status flags that an instruction leaves undefined. */
 enum {
     U_LOGIC = FLAG_AF,
-    U_SHIFT = FLAG_AF | FLAG_OF, /* OF: for counts other than 1 */
+    U_SHIFT = FLAG_AF | FLAG_OF,     /* OF: for counts other than 1 */
     U_SHIFT_OUT = U_SHIFT | FLAG_CF, /* CF: from the operand's width on */
-    U_ROTATE = FLAG_OF,          /* the same */
+    U_ROTATE = FLAG_OF,              /* the same */
     U_MUL = FLAG_SF | FLAG_ZF | FLAG_AF | FLAG_PF,
     U_DIV = FLAGS_STATUS,
     U_ASCII = FLAG_OF | FLAG_SF | FLAG_ZF | FLAG_PF, /* AAA, AAS */
