@@ -6,13 +6,15 @@
 static void trace_control(struct cpu *cpu, unsigned number, uint32_t old_value,
                           uint32_t new_value)
 {
-    struct trace_record record = {.event = TRACE_CR,
-                                  .control = {.number = (uint8_t)number,
-                                              .old_value = old_value,
-                                              .new_value = new_value}};
+    struct trace_record record;
 
-    if (trace_wants(cpu->trace, TRACE_CR))
-        trace_emit(cpu->trace, &record);
+    if (!trace_wants(cpu->trace, TRACE_CR))
+        return;
+    record = (struct trace_record){.event = TRACE_CR,
+                                   .control = {.number = (uint8_t)number,
+                                               .old_value = old_value,
+                                               .new_value = new_value}};
+    trace_emit(cpu->trace, &record);
 }
 
 /* Real mode has no privilege, and CS is a plain writable segment there; its

@@ -51,10 +51,12 @@ static void report(struct cpu *cpu)
 
 static void trace_fault(struct cpu *cpu)
 {
-    struct trace_record record = {.event = TRACE_FAULT, .fault = cpu->fault};
+    struct trace_record record;
 
-    if (trace_wants(cpu->trace, TRACE_FAULT))
-        trace_emit(cpu->trace, &record);
+    if (!trace_wants(cpu->trace, TRACE_FAULT))
+        return;
+    record = (struct trace_record){.event = TRACE_FAULT, .fault = cpu->fault};
+    trace_emit(cpu->trace, &record);
 }
 
 /* A fault has come up: the one in `cpu->fault`. */

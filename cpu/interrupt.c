@@ -37,13 +37,15 @@ static uint32_t pushed_flags(const struct cpu *cpu,
 
 static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt)
 {
-    struct trace_record record = {
+    struct trace_record record;
+
+    if (!trace_wants(cpu->trace, TRACE_IRQ))
+        return;
+    record = (struct trace_record){
         .event = TRACE_IRQ,
         .interrupt = {.vector = interrupt->vector,
                       .external = interrupt->source == INTERRUPT_EXTERNAL}};
-
-    if (trace_wants(cpu->trace, TRACE_IRQ))
-        trace_emit(cpu->trace, &record);
+    trace_emit(cpu->trace, &record);
 }
 
 /* CS:EIP and EFLAGS of the handler; the stack is already there. */

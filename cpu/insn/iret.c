@@ -29,11 +29,13 @@ static bool read_word(struct cpu *cpu, unsigned size, unsigned index,
 
 static void trace_return(struct cpu *cpu)
 {
-    struct trace_record record = {.event = TRACE_IRQ,
-                                  .interrupt = {.iret = true}};
+    struct trace_record record;
 
-    if (trace_wants(cpu->trace, TRACE_IRQ))
-        trace_emit(cpu->trace, &record);
+    if (!trace_wants(cpu->trace, TRACE_IRQ))
+        return;
+    record =
+        (struct trace_record){.event = TRACE_IRQ, .interrupt = {.iret = true}};
+    trace_emit(cpu->trace, &record);
 }
 
 /* The return has taken place: NMIs may come again. SDM 3A, "Handling Multiple
