@@ -111,10 +111,10 @@ struct cpu {
     unsigned chain_count;
     uint32_t trail[TRAIL_COUNT]; /**< EIPs of the last blocks looked up */
     unsigned trail_next;
-    uint64_t exceptions[32];   /**< delivered, by vector */
-    uint64_t exceptions_total; /**< all of them */
-    uint64_t interrupts;       /**< external ones delivered */
-    uint64_t unimplemented;    /**< things met that are not modelled */
+    uint64_t exceptions[32]; /**< delivered, by vector */
+    uint64_t interrupts;     /**< external ones delivered */
+    uint64_t handlers;       /**< entered, by whatever event */
+    uint64_t unimplemented;  /**< things met that are not modelled */
     struct mmu mmu;
 };
 

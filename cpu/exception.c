@@ -78,7 +78,6 @@ static bool enter_handler(struct cpu *cpu, const struct fault *fault)
 
     TRY(interrupt_enter(cpu, &interrupt));
     cpu->exceptions[fault->vector]++;
-    cpu->exceptions_total++;
     if (fault->vector == VECTOR_DB)
         cpu->debug.dr7 &= ~(uint32_t)DR7_GD;
     return true;

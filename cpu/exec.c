@@ -287,10 +287,10 @@ static void run_one(struct cpu *cpu)
 /* One instruction with TF set, then #DB. SDM 3A, "Single-Step Exception". */
 static void run_single_step(struct cpu *cpu)
 {
-    const uint64_t before = cpu->exceptions_total;
+    const uint64_t before = cpu->handlers;
 
     run_one(cpu);
-    if (cpu->exceptions_total != before || cpu->shutdown)
+    if (cpu->handlers != before || cpu->shutdown)
         return;
     cpu->debug.dr6 |= 1u << 14;
     (void)cpu_fault(cpu, VECTOR_DB);

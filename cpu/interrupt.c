@@ -55,6 +55,7 @@ static void start_handler(struct cpu *cpu, const struct target *target,
     target_commit(cpu, target);
     cpu->eip = target->eip;
     cpu->transfer = true;
+    cpu->handlers++;
     eflags_write(cpu, 0, cleared);
     cpu_update_mode(cpu);
 }
@@ -161,6 +162,7 @@ static bool enter_task(struct cpu *cpu, const struct interrupt *interrupt,
         exception_deliver(cpu);
     }
     cpu->transfer = true;
+    cpu->handlers++;
     return true;
 }
 

@@ -299,6 +299,24 @@ START_TEST(real_mode_takes_the_vector_and_pushes_three_words)
 }
 END_TEST
 
+/* The handler is entered with TF clear before the trap would be due. */
+START_TEST(single_step_traps_behind_each_instruction_but_int)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 2; i++) {
+        rig_enter(&rig, 0);
+        rig_handle(&rig, VECTOR, rig_code(0), SYSTEM_TRAP_GATE32, 0);
+        rig_handle(&rig, VECTOR_DB, rig_code(0), SYSTEM_TRAP_GATE32, 0);
+        rig.cpu.eflags |= FLAG_TF;
+        EXPECT_EQ(RIG_RUN(&rig, i ? 0xcd : 0xb0, VECTOR), i);
+        EXPECT_EQ(rig.cpu.eip, rig_handler(i ? VECTOR : VECTOR_DB));
+        EXPECT_EQ(rig_stacked(&rig, 4, 0), RIG_CODE + 2);
+        EXPECT_EQ(rig_stacked(&rig, 4, 2), FLAG_1 | FLAG_TF);
+        EXPECT_EQ(rig.cpu.debug.dr6 & 0x4000, i ? 0 : 0x4000);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -313,6 +331,7 @@ int main(void)
         into_is_taken_on_overflow_only,
         int1_needs_no_gate_of_dpl_3,
         real_mode_takes_the_vector_and_pushes_three_words,
+        single_step_traps_behind_each_instruction_but_int,
     };
 
     return run_tests("interrupt", tests, sizeof tests / sizeof tests[0]);
