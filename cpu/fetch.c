@@ -16,10 +16,11 @@ static bool is_traced(const struct cpu *cpu)
 static bool needs_look_up(const struct cpu *cpu, linear_addr linear)
 {
     const struct code_page *code = &cpu->mmu.code;
+    const bool has_entry = code->live && (code->bank || !cpu->mmu.paging);
 
-    return !code->live || code->linear != (linear & PAGE_FRAME_MASK) ||
+    return !code->held || code->linear != (linear & PAGE_FRAME_MASK) ||
            code->privilege != cpu_privilege(cpu) ||
-           (cpu->transfer && cpu->mmu.paging && !code->bank);
+           (cpu->transfer && !has_entry);
 }
 
 static bool look_up(struct cpu *cpu, linear_addr linear)
@@ -219,7 +220,7 @@ static void gather(struct cpu *cpu, physical_addr physical, unsigned count,
 /* Fetching goes on to the page behind the one that is held. */
 static bool enter_next_page(struct cpu *cpu, linear_addr page)
 {
-    if (cpu->mmu.code.live && cpu->mmu.code.linear == page)
+    if (cpu->mmu.code.held && cpu->mmu.code.linear == page)
         return true;
     return mmu_fetch(&cpu->mmu, page, cpu_privilege(cpu), &cpu->fault);
 }

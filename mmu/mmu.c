@@ -6,13 +6,11 @@
 #include "mmu/fast.h"
 #include "mmu/record.h"
 
-static void code_lost(struct mmu *mmu)
+/* After a flush the next fetch looks its page up, whatever became of it. */
+static void code_flushed(struct mmu *mmu)
 {
-    if (!mmu->code.live)
-        return;
+    mmu->code.held = false;
     mmu->code.live = false;
-    if (mmu->code_lost)
-        mmu->code_lost(mmu->context);
 }
 
 static void slot_kill(struct mmu *mmu, struct tlb_bank *bank, uint32_t slot)
@@ -22,7 +20,7 @@ static void slot_kill(struct mmu *mmu, struct tlb_bank *bank, uint32_t slot)
     fast_drop_slot(mmu, entry);
     entry->flags = 0;
     if (mmu->code.bank == bank && mmu->code.slot == slot)
-        code_lost(mmu);
+        mmu->code.live = false;
 }
 
 /* Drop the live entries of a bank, sparing global ones if asked. */
@@ -56,8 +54,7 @@ static void flush(struct mmu *mmu, bool keep_global, enum tlb_cause cause)
     dropped += bank_flush(mmu, &mmu->data_large, keep_global);
     dropped += bank_flush(mmu, &mmu->code_small, keep_global);
     dropped += bank_flush(mmu, &mmu->code_large, keep_global);
-    if (!mmu->code.bank)
-        code_lost(mmu);
+    code_flushed(mmu);
     mmu->counts.flushes[cause]++;
     trace_tlb_flush(mmu, cause, 0, dropped);
 }
@@ -93,8 +90,7 @@ static void drop_page(struct mmu *mmu, linear_addr linear, enum tlb_cause cause)
     dropped += bank_drop_page(mmu, &mmu->data_large, linear);
     dropped += bank_drop_page(mmu, &mmu->code_small, linear);
     dropped += bank_drop_page(mmu, &mmu->code_large, linear);
-    if (!mmu->code.bank && mmu->code.linear == (linear & PAGE_FRAME_MASK))
-        code_lost(mmu);
+    code_flushed(mmu);
     mmu->counts.flushes[cause]++;
     trace_tlb_flush(mmu, cause, linear & PAGE_FRAME_MASK, dropped);
 }
@@ -286,11 +282,12 @@ bool mmu_fetch(struct mmu *mmu, linear_addr linear, enum privilege privilege,
     struct translation translation = {.physical = linear & mmu->a20_mask};
 
     mmu->counts.code_lookups++;
-    mmu->code.live = false;
+    code_flushed(mmu);
     if (mmu->paging && !translate(mmu, request, &translation, fault))
         return false;
     mmu->code =
-        (struct code_page){.live = true,
+        (struct code_page){.held = true,
+                           .live = true,
                            .privilege = privilege,
                            .linear = linear & PAGE_FRAME_MASK,
                            .physical = translation.physical & PAGE_FRAME_MASK,
@@ -335,7 +332,7 @@ void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode)
         count_paging(mmu, paging);
         mmu_clear_fast(mmu);
         flush(mmu, false, TLB_CAUSE_CR0);
-        code_lost(mmu);
+        code_flushed(mmu);
     } else if (mode.large_pages != old.large_pages ||
                mode.global_pages != old.global_pages) {
         flush(mmu, false, TLB_CAUSE_CR4);
@@ -369,7 +366,7 @@ void mmu_set_a20(struct mmu *mmu, bool open)
     mmu->a20_mask = mask;
     mmu->mode.a20_shut = !open;
     mmu_clear_fast(mmu);
-    code_lost(mmu);
+    code_flushed(mmu);
 }
 
 static bool banks_init(struct mmu *mmu, struct error *error)

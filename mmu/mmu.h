@@ -63,7 +63,8 @@ struct translation {
 
 /** Where the processor fetches: the code page whose translation it holds. */
 struct code_page {
-    bool live; /**< false: the next fetch looks the page up */
+    bool held; /**< false: the next fetch looks the page up */
+    bool live; /**< the TLB has it still: false when it was evicted */
     enum privilege privilege;
     linear_addr linear;     /**< page */
     physical_addr physical; /**< page */
@@ -87,9 +88,6 @@ struct mmu {
     uint64_t idle_data_lookups; /**< counters as paging went off */
     uint64_t idle_code_lookups;
     uint64_t no_recency; /**< what fast entries without a set point to */
-    /** Called when the translation of the present code page is gone. */
-    void (*code_lost)(void *context);
-    void *context;
     /** Indexed by enum privilege, then by linear page. */
     struct fast_entry table[2][FAST_ENTRIES];
 };
