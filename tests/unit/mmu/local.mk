@@ -19,3 +19,8 @@ UNIT_TESTS += tests/unit/mmu/test_mmu_rules
 tests_unit_mmu_test_mmu_rules_SOURCES = tests/unit/mmu/test_mmu_rules.c \
 	$(MMU_BOARD)
 tests_unit_mmu_test_mmu_rules_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/mmu/test_memory
+tests_unit_mmu_test_memory_SOURCES = tests/unit/mmu/test_memory.c $(MMU_BOARD)
+tests_unit_mmu_test_memory_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/mmu/test_segment
+tests_unit_mmu_test_segment_LDADD = $(CHECK_LIBS)
