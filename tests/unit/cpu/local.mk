@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 
+UNIT_TESTS += tests/unit/cpu/test_alu
+tests_unit_cpu_test_alu_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 CPU_RIG = tests/unit/cpu/rig.c tests/unit/cpu/rig.h
 UNIT_TESTS += tests/unit/cpu/test_descriptor
 tests_unit_cpu_test_descriptor_SOURCES = tests/unit/cpu/test_descriptor.c \
