@@ -248,6 +248,35 @@ START_TEST(call_without_room_changes_nothing)
 }
 END_TEST
 
+START_TEST(a_selector_outside_the_table_is_gp)
+{
+    rig_init(&rig, "pentiumpro");
+    EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, 0xfb, 0x0f), false);
+    expect_fault(VECTOR_GP, 0xff8);
+}
+END_TEST
+
+/* #AC on a stack of CPL 3 needs CR0.AM and EFLAGS.AC. */
+START_TEST(call_on_an_odd_stack_is_an_alignment_check)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 16; i++) {
+        const uint8_t cpl = i & 1 ? 3 : 0;
+        const bool odd = (i & 1) && (i & 2) && (i & 4) && (i & 8);
+
+        rig_enter(&rig, cpl);
+        rig.cpu.cr0 |= i & 2 ? CR0_AM : 0;
+        rig.cpu.eflags |= i & 4 ? FLAG_AC : 0;
+        rig.cpu.gpr[ESP] -= i & 8 ? 2 : 0;
+        EXPECT_EQ(
+            RIG_RUN(&rig, 0x9a, 0x78, 0x56, 0, 0, (uint8_t)rig_code(cpl), 0),
+            !odd);
+        if (odd)
+            expect_fault(VECTOR_AC, 0);
+    }
+}
+END_TEST
+
 START_TEST(far_pointers_are_read_from_memory)
 {
     rig_init(&rig, "pentiumpro");
@@ -272,6 +301,8 @@ int main(void)
         return_to_outer_privilege_drops_inner_data_segments,
         real_mode_calls_and_returns_far,
         call_without_room_changes_nothing,
+        a_selector_outside_the_table_is_gp,
+        call_on_an_odd_stack_is_an_alignment_check,
         far_pointers_are_read_from_memory,
     };
 

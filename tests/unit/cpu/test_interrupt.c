@@ -280,13 +280,13 @@ END_TEST
 
 START_TEST(real_mode_takes_the_vector_and_pushes_three_words)
 {
-    const uint32_t flags = FLAG_IF | FLAG_TF | FLAG_CF;
+    const uint32_t flags = FLAG_IF | FLAG_TF | FLAG_AC | FLAG_RF | FLAG_CF;
 
-    rig_init(&rig, "386");
+    rig_init(&rig, "486");
     rig_enter_real(&rig);
     rig.cpu.idtr.limit = 0x3ff;
     rig_store(&rig, RIG_IDT + VECTOR * 4, 4, 0x12345678);
-    cpu_set_eflags(&rig.cpu, FLAG_IF | FLAG_CF);
+    cpu_set_eflags(&rig.cpu, FLAG_IF | FLAG_AC | FLAG_RF | FLAG_CF);
     EXPECT_EQ(RIG_RUN(&rig, 0xcd, VECTOR), true);
     EXPECT_EQ(rig.cpu.segment[CS].selector, 0x1234);
     EXPECT_EQ(rig.cpu.segment[CS].base, 0x12340);

@@ -235,6 +235,30 @@ START_TEST(iret_lets_nmis_come_again)
 }
 END_TEST
 
+/* Real mode: VIF and VIP stay, and so does all but FLAGS at 16 bits. */
+START_TEST(real_mode_iret_keeps_what_the_frame_cannot_hold)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned wide = 0; wide < 2; wide++) {
+        const unsigned size = wide ? 4 : 2;
+
+        rig_enter_real(&rig);
+        cpu_set_eflags(&rig.cpu, FLAG_VIF | FLAG_ID);
+        push_frame(size, FLAG_VIP | FLAG_AC | FLAG_IF | FLAG_IOPL, 0x1234,
+                   0x5678);
+        if (wide)
+            EXPECT_EQ(RIG_RUN(&rig, 0x66, 0xcf), true);
+        else
+            EXPECT_EQ(RIG_RUN(&rig, 0xcf), true);
+        EXPECT_EQ(cpu_eflags(&rig.cpu), FLAG_1 | FLAG_VIF | FLAG_IF |
+                                            FLAG_IOPL |
+                                            (wide ? FLAG_AC : FLAG_ID));
+        EXPECT_EQ(rig.cpu.segment[CS].base, 0x12340);
+        EXPECT_EQ(rig.cpu.gpr[ESP], 0x2000);
+    }
+}
+END_TEST
+
 START_TEST(rf_counts_for_one_instruction)
 {
     rig_init(&rig, "pentiumpro");
@@ -261,6 +285,7 @@ int main(void)
         iret_enters_virtual_8086_mode,
         vm_in_the_frame_counts_at_cpl_0_only,
         iret_lets_nmis_come_again,
+        real_mode_iret_keeps_what_the_frame_cannot_hold,
         rf_counts_for_one_instruction,
     };
 

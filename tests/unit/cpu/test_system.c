@@ -301,6 +301,29 @@ START_TEST(registers_that_the_model_lacks_are_gp)
     rig.cpu.gpr[ECX] = 0x1b;
     EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x32), true);
     EXPECT_EQ(rig.cpu.gpr[EAX], 0xfee00100);
+    rig_release(&rig);
+    rig_init(&rig, "pentium");
+    rig.cpu.gpr[ECX] = 0x1b;
+    EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x32), false);
+    expect_fault(VECTOR_GP);
+    rig_enter(&rig, 0);
+    rig.cpu.gpr[ECX] = 0x1b;
+    EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x30), false);
+    expect_fault(VECTOR_GP);
+}
+END_TEST
+
+/* What nothing stands behind can be written and read all the same. */
+START_TEST(msrs_without_a_model_behind_take_writes)
+{
+    static const uint32_t numbers[] = {0x0, 0x1, 0x1b, 0x2a, 0x79, 0x8b, 0x1d9};
+
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        rig.cpu.gpr[ECX] = numbers[i];
+        EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x30), true);
+        EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x32), numbers[i] != 0x79);
+    }
 }
 END_TEST
 
@@ -329,7 +352,8 @@ START_TEST(modes_change_with_pe)
     rig.cpu.gpr[EAX] = 0;
     EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x22, 0xc0), true);
     EXPECT_EQ(rig.cpu.segment[CS].limit, 0xffffffffu);
-    EXPECT_EQ(rig.cpu.segment[CS].rights & DESC_CODE, 0);
+    EXPECT_EQ(rig.cpu.segment[CS].rights,
+              DESC_P | DESC_S | DESC_WRITABLE | DESC_ACCESSED | DESC_DB);
     EXPECT_EQ(rig.cpu.mode & MODE_CODE32, MODE_CODE32);
 }
 END_TEST
@@ -351,6 +375,7 @@ int main(void)
         tsc_counts_ticks_and_can_be_set,
         tsc_is_for_cpl_0_with_tsd,
         registers_that_the_model_lacks_are_gp,
+        msrs_without_a_model_behind_take_writes,
         hlt_halts,
         modes_change_with_pe,
     };

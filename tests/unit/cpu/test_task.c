@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/task.h"
 
-#include "cpu/exception.h"
+#include "cpu/exec.h"
 #include "tests/unit/cpu/rig.h"
 #include "tests/unit/run_tests.h"
 
@@ -257,6 +257,7 @@ START_TEST(a_segment_that_is_no_good_faults_in_the_new_task)
     check_fault_inside(layout->ldt, 4, VECTOR_TS);
     check_fault_inside(layout->cs, 0, VECTOR_TS);
     check_fault_inside(layout->cs, RIG_DATA0, VECTOR_TS);
+    check_fault_inside(layout->cs, 0x7f8 + 8, VECTOR_TS);
     check_fault_inside(layout->cs, GATE, VECTOR_NP);
     check_fault_inside(layout->ss, 0, VECTOR_TS);
     check_fault_inside(layout->ss, RIG_CODE0, VECTOR_TS);
@@ -302,6 +303,56 @@ START_TEST(a_task_can_be_in_virtual_8086_mode)
 }
 END_TEST
 
+/* Code is judged as for a return: conforming code of an inner DPL will do. */
+START_TEST(code_of_a_task_is_conforming_or_of_its_own_privilege)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 32; i++) {
+        const uint16_t rpl = i & 3;
+        const unsigned dpl = i >> 2 & 3;
+        const bool conforming = i >> 4 & 1;
+
+        start(&layouts[1], 0, (uint8_t)rpl);
+        rig_handle(&rig, VECTOR_TS, rig_code(0), SYSTEM_TRAP_GATE32, 0);
+        rig_descriptor(&rig, SMALL_STACK, 0, 0xffffff,
+                       RIG_CODE32 | dpl << DESC_DPL_SHIFT |
+                           (conforming ? DESC_CONFORMING : 0));
+        put(&layouts[1], layouts[1].cs, SMALL_STACK | rpl);
+        EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, TSS2, 0),
+                  conforming ? dpl <= rpl : dpl == rpl);
+        if (rig.faults == 0)
+            continue;
+        EXPECT_EQ(rig.fault[0].vector, VECTOR_TS);
+        EXPECT_EQ(rig.fault[0].error_code, SMALL_STACK);
+    }
+}
+END_TEST
+
+START_TEST(an_absent_ldt_is_ts)
+{
+    rig_init(&rig, "pentiumpro");
+    start(&layouts[1], 0, 0);
+    rig_descriptor(&rig, RIG_LDT_SELECTOR, RIG_LDT, RIG_TABLE_LIMIT,
+                   SYSTEM_LDT << DESC_TYPE_SHIFT);
+    EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, TSS2, 0), false);
+    EXPECT_EQ(rig.fault[0].vector, VECTOR_TS);
+    EXPECT_EQ(rig.fault[0].error_code, RIG_LDT_SELECTOR);
+}
+END_TEST
+
+START_TEST(a_shutdown_in_the_new_task_ends_the_run)
+{
+    rig_init(&rig, "pentiumpro");
+    start(&layouts[1], 0, 0);
+    put(&layouts[1], layouts[1].ss, 0);
+    rig_store(&rig, 0x5678, 4, 0x90909090);
+    EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, TSS2, 0), false);
+    EXPECT_EQ(rig.cpu.shutdown, true);
+    (void)cpu_run(&rig.cpu, rig.clock.now + 10);
+    EXPECT_EQ(rig.cpu.eip, 0x5678);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -313,6 +364,9 @@ int main(void)
         a_segment_that_is_no_good_faults_in_the_new_task,
         the_t_bit_traps_before_the_first_instruction,
         a_task_can_be_in_virtual_8086_mode,
+        code_of_a_task_is_conforming_or_of_its_own_privilege,
+        an_absent_ldt_is_ts,
+        a_shutdown_in_the_new_task_ends_the_run,
     };
 
     return run_tests("task", tests, sizeof tests / sizeof tests[0]);
