@@ -33,65 +33,64 @@ static inline insn_handler *forms_find(const struct forms *forms,
 }
 
 /** Define the handler of `body` for one form. */
-#define FORM_FUNCTION(name, body, bits, dst, source)                           \
-    static const struct insn *name##_##bits##_##dst##_##source(                \
-        struct cpu *cpu, const struct insn *insn)                              \
-    {                                                                          \
-        const struct form form = {PATH_FAST, KIND_##dst, KIND_##source,        \
-                                  WIDTH_##bits};                               \
-                                                                               \
-        if (LIKELY(body(cpu, insn, form)))                                     \
-            return insn_next(cpu, insn);                                       \
-        return insn_slow(cpu, insn);                                           \
+#define FORM_FUNCTION(name, body, bits, dst, source)                    \
+    static const struct insn *name##_##bits##_##dst##_##source(         \
+        struct cpu *cpu, const struct insn *insn)                       \
+    {                                                                   \
+        const struct form form = {PATH_FAST, KIND_##dst, KIND_##source, \
+                                  WIDTH_##bits};                        \
+                                                                        \
+        if (LIKELY(body(cpu, insn, form)))                              \
+            return insn_next(cpu, insn);                                \
+        return insn_slow(cpu, insn);                                    \
     }
 
 /** Its place in the table. */
-#define FORM_ENTRY(name, body, bits, dst, source)                              \
+#define FORM_ENTRY(name, body, bits, dst, source) \
     [bits >> 4][KIND_##dst][KIND_##source] = name##_##bits##_##dst##_##source,
 
 /* Lists of forms: X is FORM_FUNCTION or FORM_ENTRY. */
-#define FORMS_TO_REGISTER(X, name, body, bits)                                 \
-    X(name, body, bits, REGISTER, REGISTER)                                    \
-    X(name, body, bits, REGISTER, MEMORY)                                      \
+#define FORMS_TO_REGISTER(X, name, body, bits) \
+    X(name, body, bits, REGISTER, REGISTER)    \
+    X(name, body, bits, REGISTER, MEMORY)      \
     X(name, body, bits, REGISTER, INDEXED)
-#define FORMS_BINARY(X, name, body, bits)                                      \
-    FORMS_TO_REGISTER(X, name, body, bits)                                     \
-    X(name, body, bits, REGISTER, IMMEDIATE)                                   \
-    X(name, body, bits, MEMORY, REGISTER)                                      \
-    X(name, body, bits, MEMORY, IMMEDIATE)                                     \
-    X(name, body, bits, INDEXED, REGISTER)                                     \
+#define FORMS_BINARY(X, name, body, bits)    \
+    FORMS_TO_REGISTER(X, name, body, bits)   \
+    X(name, body, bits, REGISTER, IMMEDIATE) \
+    X(name, body, bits, MEMORY, REGISTER)    \
+    X(name, body, bits, MEMORY, IMMEDIATE)   \
+    X(name, body, bits, INDEXED, REGISTER)   \
     X(name, body, bits, INDEXED, IMMEDIATE)
-#define FORMS_UNARY(X, name, body, bits)                                       \
-    X(name, body, bits, REGISTER, NONE)                                        \
-    X(name, body, bits, MEMORY, NONE)                                          \
+#define FORMS_UNARY(X, name, body, bits) \
+    X(name, body, bits, REGISTER, NONE)  \
+    X(name, body, bits, MEMORY, NONE)    \
     X(name, body, bits, INDEXED, NONE)
 
 /** Handlers and table `name_forms` of a body, for all widths of a list. */
-#define SPECIALISE(name, body, list)                                           \
-    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)     \
-        list(FORM_FUNCTION, name, body, 32)                                    \
-            const struct forms name##_forms = {                                \
-                {list(FORM_ENTRY, name, body, 8)                               \
-                     list(FORM_ENTRY, name, body, 16)                          \
-                         list(FORM_ENTRY, name, body, 32)}};
+#define SPECIALISE(name, body, list)                                          \
+    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)    \
+        list(FORM_FUNCTION, name, body,                                       \
+             32) const struct forms name##_forms = {                          \
+            {list(FORM_ENTRY, name, body, 8) list(FORM_ENTRY, name, body, 16) \
+                 list(FORM_ENTRY, name, body, 32)}};
 
 /** The same where only 32-bit operands are worth it. */
-#define SPECIALISE_32(name, body, list)                                        \
-    list(FORM_FUNCTION, name, body, 32) const struct forms name##_forms = {    \
+#define SPECIALISE_32(name, body, list)                                     \
+    list(FORM_FUNCTION, name, body, 32) const struct forms name##_forms = { \
         {list(FORM_ENTRY, name, body, 32)}};
 
 /** One handler for all widths of an operation that touches no memory. */
-#define SPECIALISE_SIMPLE(name, dst)                                           \
-    static const struct insn *name##_simple(struct cpu *cpu,                   \
-                                            const struct insn *insn)           \
-    {                                                                          \
-        if (LIKELY(op_##name(cpu, insn)))                                      \
-            return insn_next(cpu, insn);                                       \
-        return insn_slow(cpu, insn);                                           \
-    }                                                                          \
-    const struct forms name##_forms = {                                        \
-        {[0] = {[KIND_##dst][KIND_NONE] = name##_simple},                      \
-         [1] = {[KIND_##dst][KIND_NONE] = name##_simple},                      \
+#define SPECIALISE_SIMPLE(name, dst)                                 \
+    static const struct insn *name##_simple(struct cpu *cpu,         \
+                                            const struct insn *insn) \
+    {                                                                \
+        if (LIKELY(op_##name(cpu, insn)))                            \
+            return insn_next(cpu, insn);                             \
+        return insn_slow(cpu, insn);                                 \
+    }                                                                \
+    const struct forms name##_forms = {                              \
+        {[0] = {[KIND_##dst][KIND_NONE] = name##_simple},            \
+         [1] = {[KIND_##dst][KIND_NONE] = name##_simple},            \
          [2] = {[KIND_##dst][KIND_NONE] = name##_simple}}};
 
 #endif

@@ -14,6 +14,7 @@ void compare_counts(const struct mmu *mmu, const struct model_mmu *model)
     EXPECT_EQ(counts.walks, model->counts.walks);
     EXPECT_EQ(counts.page_faults, model->counts.page_faults);
     EXPECT_EQ(counts.evictions, model->counts.evictions);
+    EXPECT_EQ(mmu->code.held, model->code_held);
     EXPECT_EQ(mmu->code.live, model->code_live);
 }
 

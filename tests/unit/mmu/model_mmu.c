@@ -164,6 +164,13 @@ static bool same_large_page(const struct model_entry *entry, linear_addr linear)
     return entry->piece && entry->page_number / 1024 == linear / LARGE_BYTES;
 }
 
+/* After a flush, the next fetch looks its page up again. */
+static void let_go_of_code(struct model_mmu *model)
+{
+    model->code_held = false;
+    model->code_live = false;
+}
+
 static void drop_translations(struct model_mmu *model, linear_addr linear)
 {
     for (unsigned i = 0; i < MODEL_BANKS; i++) {
@@ -178,8 +185,7 @@ static void drop_translations(struct model_mmu *model, linear_addr linear)
                 kill_entry(model, &tlb->entry[slot]);
         }
     }
-    if (!model->code_serial && model->code_page == linear / 4096 * 4096)
-        model->code_live = false;
+    let_go_of_code(model);
 }
 
 static void drop_all(struct model_mmu *model, bool keep_global)
@@ -192,8 +198,7 @@ static void drop_all(struct model_mmu *model, bool keep_global)
                 kill_entry(model, &tlb->entry[slot]);
         }
     }
-    if (!model->code_serial)
-        model->code_live = false;
+    let_go_of_code(model);
 }
 
 static struct model_place look_up(struct model_mmu *model, bool code,
@@ -334,7 +339,7 @@ bool model_fetch(struct model_mmu *model, struct model_access access,
 {
     struct model_place place = {NULL, 0};
 
-    model->code_live = false;
+    let_go_of_code(model);
     if (model->control.paging) {
         model->counts.code_lookups++;
         if (!translate(model, access, &place, physical, error_code))
@@ -342,6 +347,7 @@ bool model_fetch(struct model_mmu *model, struct model_access access,
     } else {
         *physical = at_the_pins(model, access.linear);
     }
+    model->code_held = true;
     model->code_live = true;
     model->code_page = access.linear / 4096 * 4096;
     model->code_serial = place.tlb ? place.tlb->entry[place.slot].serial : 0;
@@ -369,7 +375,7 @@ void model_set_control(struct model_mmu *model, struct model_control control)
 
     model->control = control;
     if (control.paging != old.paging)
-        model->code_live = false;
+        let_go_of_code(model);
     if (control.paging != old.paging ||
         control.large_pages != old.large_pages ||
         control.global_pages != old.global_pages)
@@ -384,6 +390,6 @@ void model_invalidate(struct model_mmu *model, linear_addr linear)
 void model_set_a20(struct model_mmu *model, bool open)
 {
     if (open == model->a20_shut)
-        model->code_live = false;
+        let_go_of_code(model);
     model->a20_shut = !open;
 }

@@ -45,6 +45,7 @@ struct model_mmu {
     bool a20_shut;
     uint64_t serial; /**< of the last entry made */
     struct model_counts counts;
+    bool code_held; /* no flush since it was fetched from */
     bool code_live;
     linear_addr code_page;
     uint64_t code_serial; /**< 0: the translation is in no entry */
