@@ -132,6 +132,15 @@ void memory_place_write_bus(struct mmu *mmu, const struct memory_place *place,
                   value >> 8 * i & 0xff);
 }
 
+/* What a record shows of a long operand: its low four bytes. */
+static uint32_t low_bytes(const uint8_t *bytes, unsigned size)
+{
+    uint32_t value = 0;
+
+    memcpy(&value, bytes, size < sizeof value ? size : sizeof value);
+    return value;
+}
+
 void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,
                              void *bytes)
 {
@@ -144,7 +153,7 @@ void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,
     for (unsigned i = 0; i < place->size; i++)
         out[i] =
             (uint8_t)bus_read(mmu->bus, BUS_CPU, byte_address(place, i), 1);
-    trace_access(mmu, place, false, place->size, out[0]);
+    trace_access(mmu, place, false, place->size, low_bytes(out, place->size));
 }
 
 void memory_place_write_bytes(struct mmu *mmu, const struct memory_place *place,
@@ -156,7 +165,7 @@ void memory_place_write_bytes(struct mmu *mmu, const struct memory_place *place,
         memcpy(place->host, bytes, place->size);
         return;
     }
-    trace_access(mmu, place, true, place->size, in[0]);
+    trace_access(mmu, place, true, place->size, low_bytes(in, place->size));
     for (unsigned i = 0; i < place->size; i++)
         bus_write(mmu->bus, BUS_CPU, byte_address(place, i), 1, in[i]);
 }

@@ -37,7 +37,7 @@ check 'nothing else was asked for' \
 run --trace all.txt --events all
 check 'a change of CR0 is an event' grep -Eq 'cr     cr0 [0-9a-f]{8} -> e' all.txt
 check 'a read has address and value' \
-    grep -q 'mem    read   4 00000070 -> 00000070 = 00000000$' all.txt
+    grep -q 'mem    read   8 00000070 -> 00000070 = 00000000$' all.txt
 check 'instructions are events' grep -Eq '00100000   0 exec$' all.txt
 
 run --trace only.txt --only linear=0x200000-0x200fff
