@@ -95,7 +95,7 @@ static void note_entry(const Elf32_Ehdr *header, const Elf32_Phdr *program,
 bool image_elf_plan(const struct image *image, struct image_plan *plan,
                     struct error *error)
 {
-    Elf32_Ehdr header;
+    Elf32_Ehdr header = {.e_phnum = 0};
     bool found = false;
 
     if (!read_header(image, &header, error))

@@ -159,7 +159,7 @@ void autopsy_show(FILE *file, struct machine *machine,
         (void)fprintf(file, "  at %04x:%08x  %s\n", cpu->chain[0].cs, eip,
                       symbols_text(symbols, cpu->segment[CS].base + eip, text));
     }
-    for (unsigned i = 0; i < cpu->chain_count; i++)
+    for (unsigned i = 0; i < cpu->chain_count && i < FAULT_CHAIN_MAX; i++)
         show_fault(file, machine, i);
     if (cpu->chain_count > 0)
         show_code(file, machine, symbols);

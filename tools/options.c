@@ -154,17 +154,20 @@ static bool take_rest(struct run_options *options, struct cursor *cursor,
                       struct error *error)
 {
     size_t size = 1;
+    char *end;
 
     for (int i = cursor->next; i < cursor->count; i++)
         size += strlen(cursor->words[i]) + 1;
     options->after_dashes = malloc(size);
     if (!options->after_dashes)
         return error_set(error, "out of memory");
-    options->after_dashes[0] = '\0';
-    for (; cursor->next < cursor->count; cursor->next++) {
-        if (*options->after_dashes)
-            strcat(options->after_dashes, " ");
-        strcat(options->after_dashes, cursor->words[cursor->next]);
+    end = options->after_dashes;
+    *end = '\0';
+    for (int first = cursor->next; cursor->next < cursor->count;
+         cursor->next++) {
+        if (cursor->next > first)
+            *end++ = ' ';
+        end = stpcpy(end, cursor->words[cursor->next]);
     }
     return true;
 }

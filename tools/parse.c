@@ -106,7 +106,7 @@ bool parse_seconds(const char *text, uint64_t *milliseconds)
     sum = seconds * 1000;
     if (*rest == '.') {
         for (rest++; digit_value(*rest, 10) < 10; rest++) {
-            sum += place * digit_value(*rest, 10);
+            sum += (uint64_t)place * digit_value(*rest, 10);
             place /= 10;
         }
     }

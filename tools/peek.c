@@ -165,11 +165,12 @@ static void show_segments(FILE *file, const struct cpu *cpu)
 
     for (unsigned i = 0; i < SEGMENT_COUNT; i++) {
         char alike[SEGMENT_COUNT * sizeof names[0]] = "";
+        char *end = alike;
 
         for (unsigned j = i; j < SEGMENT_COUNT; j++) {
             if (shown[j] || !segments_alike(&cpu->segment[i], &cpu->segment[j]))
                 continue;
-            strcat(alike, names[j]);
+            end = stpcpy(end, names[j]);
             shown[j] = true;
         }
         if (alike[0])

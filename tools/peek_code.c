@@ -11,7 +11,9 @@ enum {
 
 /* Walks along code as the disassembler measures it. */
 struct reader {
+    FILE *file;
     struct machine *machine;
+    const struct symbols *symbols;
     struct disassembler *disassembler;
     uint8_t bytes[INSTRUCTION_MAX_SIZE];
     size_t readable;
@@ -37,16 +39,17 @@ static unsigned read_at(struct reader *reader, uint32_t eip)
                        linear, reader->text);
 }
 
-static void show_line(FILE *file, const struct reader *reader,
-                      const struct symbols *symbols, uint32_t eip,
+static void show_line(const struct reader *reader, uint32_t eip,
                       unsigned length, bool marked)
 {
+    FILE *file = reader->file;
     const size_t shown = length && length < BYTES_SHOWN ? length : BYTES_SHOWN;
     const size_t count = reader->readable < shown ? reader->readable : shown;
     char name[SYMBOL_TEXT_SIZE];
 
-    (void)fprintf(file, "%s %08x  %-24s ", marked ? "  =>" : "    ", eip,
-                  symbols_text(symbols, linear_of(reader->machine, eip), name));
+    (void)fprintf(
+        file, "%s %08x  %-24s ", marked ? "  =>" : "    ", eip,
+        symbols_text(reader->symbols, linear_of(reader->machine, eip), name));
     if (reader->readable == 0) {
         (void)fprintf(file, "(not mapped)\n");
         return;
@@ -83,7 +86,6 @@ static unsigned find_way(struct reader *reader, uint32_t from, uint32_t eip,
 
 /* The same from where the block began, or else the function. */
 static unsigned find_any_way(struct reader *reader,
-                             const struct symbols *symbols,
                              const struct peek_code *code,
                              uint32_t ring[RING_SIZE])
 {
@@ -91,7 +93,7 @@ static unsigned find_any_way(struct reader *reader,
     unsigned count = find_way(reader, code->from, code->eip, ring);
     linear_addr start;
 
-    if (count == 0 && symbols_start(symbols, base + code->eip, &start))
+    if (count == 0 && symbols_start(reader->symbols, base + code->eip, &start))
         count = find_way(reader, start - base, code->eip, ring);
     return count;
 }
@@ -100,22 +102,24 @@ void peek_show_code(FILE *file, struct machine *machine,
                     const struct symbols *symbols, const struct peek_code *code)
 {
     const bool code32 = machine->cpu.segment[CS].rights & DESC_DB;
-    struct reader reader = {.machine = machine,
+    struct reader reader = {.file = file,
+                            .machine = machine,
+                            .symbols = symbols,
                             .disassembler = disassembler_create(code32)};
     uint32_t ring[RING_SIZE];
-    const unsigned count = find_any_way(&reader, symbols, code, ring);
+    const unsigned count = find_any_way(&reader, code, ring);
     uint32_t eip = code->eip;
 
     for (unsigned i = count > RING_SIZE ? count - RING_SIZE : 0; i < count;
          i++) {
         const uint32_t at = ring[i % RING_SIZE];
 
-        show_line(file, &reader, symbols, at, read_at(&reader, at), false);
+        show_line(&reader, at, read_at(&reader, at), false);
     }
     for (unsigned i = 0; i <= CODE_BEHIND; i++) {
         const unsigned length = read_at(&reader, eip);
 
-        show_line(file, &reader, symbols, eip, length, i == 0);
+        show_line(&reader, eip, length, i == 0);
         if (length == 0)
             break;
         eip += length;

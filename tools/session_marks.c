@@ -21,14 +21,20 @@ static bool resolve(struct session *session, const char *option,
 }
 
 /* WHEN of --trace-from and --trace-to: a tick, or else a symbol. */
-static bool resolve_when(struct session *session, const char *option,
-                         const char *text, uint64_t *tick, bool *is_place,
-                         linear_addr *linear)
+struct when {
+    const char *option;
+    const char *text; /* NULL: not given */
+    uint64_t *tick;
+    bool *is_place;
+    linear_addr *linear;
+};
+
+static bool resolve_when(struct session *session, const struct when *when)
 {
-    if (!text || parse_count(text, tick))
+    if (!when->text || parse_count(when->text, when->tick))
         return true;
-    *is_place = true;
-    return resolve(session, option, text, linear);
+    *when->is_place = true;
+    return resolve(session, when->option, when->text, when->linear);
 }
 
 static bool resolve_walks(struct session *session)
@@ -67,16 +73,17 @@ bool session_marks_open(struct session *session)
     const struct run_options *options = &session->options;
     struct marks *marks = &session->marks;
     struct trace_filter *filter = &session->filter;
+    const struct when from = {"--trace-from", options->trace_from,
+                              &filter->from, &marks->has_from, &marks->from};
+    const struct when to = {"--trace-to", options->trace_to, &filter->to,
+                            &marks->has_to, &marks->to};
 
     if (options->stop_at) {
         marks->has_stop = true;
         if (!resolve(session, "--stop-at", options->stop_at, &marks->stop))
             return false;
     }
-    if (!resolve_when(session, "--trace-from", options->trace_from,
-                      &filter->from, &marks->has_from, &marks->from) ||
-        !resolve_when(session, "--trace-to", options->trace_to, &filter->to,
-                      &marks->has_to, &marks->to) ||
+    if (!resolve_when(session, &from) || !resolve_when(session, &to) ||
         !resolve_walks(session))
         return false;
     if (marks->has_stop && (marks->has_from || marks->has_to)) {

@@ -143,11 +143,12 @@ static bool add_map(struct symbols *symbols, const char *name,
 bool symbols_add(struct symbols *symbols, const char *name,
                  const uint8_t *bytes, size_t size, struct error *error)
 {
+    const struct symbol_taker taker = {add, symbols};
     const size_t before = symbols->count;
     bool ok;
 
     if (size >= 4 && memcmp(bytes, "\177ELF", 4) == 0)
-        ok = symbols_elf_read(name, bytes, size, add, symbols, error);
+        ok = symbols_elf_read(name, bytes, size, &taker, error);
     else
         ok = add_map(symbols, name, (const char *)bytes, size, error);
     if (ok && symbols->count == before)

@@ -16,7 +16,7 @@ static bool is_wanted(const GElf_Sym *symbol)
 }
 
 static bool read_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
-                       symbol_taker *take, void *context)
+                       const struct symbol_taker *taker)
 {
     Elf_Data *data = elf_getdata(section, NULL);
     GElf_Sym symbol;
@@ -30,14 +30,14 @@ static bool read_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
         found = (struct symbol_found){
             name, strlen(name), (linear_addr)symbol.st_value,
             symbol.st_size <= UINT32_MAX ? (uint32_t)symbol.st_size : 0};
-        if (!take(context, &found))
+        if (!taker->take(taker->context, &found))
             return false;
     }
     return true;
 }
 
 bool symbols_elf_read(const char *name, const uint8_t *bytes, size_t size,
-                      symbol_taker *take, void *context, struct error *error)
+                      const struct symbol_taker *taker, struct error *error)
 {
     /* libelf wants bytes that it may write. */
     char *copy = malloc(size);
@@ -57,7 +57,7 @@ bool symbols_elf_read(const char *name, const uint8_t *bytes, size_t size,
     }
     while (ok && (section = elf_nextscn(elf, section))) {
         if (gelf_getshdr(section, &header) && header.sh_type == SHT_SYMTAB)
-            ok = read_table(elf, section, &header, take, context);
+            ok = read_table(elf, section, &header, taker);
     }
     (void)elf_end(elf);
     free(copy);

@@ -15,11 +15,15 @@ struct symbol_found {
     uint32_t size; /**< bytes, or 0 */
 };
 
-/** Take a symbol; false: out of memory. */
-typedef bool symbol_taker(void *context, const struct symbol_found *found);
+/** Who takes the symbols. */
+struct symbol_taker {
+    /** Take one; false: out of memory. */
+    bool (*take)(void *context, const struct symbol_found *found);
+    void *context;
+};
 
-/** Give each function, object and label of the file to `take`. */
+/** Give each function, object and label of the file to `taker`. */
 bool symbols_elf_read(const char *name, const uint8_t *bytes, size_t size,
-                      symbol_taker *take, void *context, struct error *error);
+                      const struct symbol_taker *taker, struct error *error);
 
 #endif

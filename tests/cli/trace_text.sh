@@ -80,4 +80,27 @@ check 'the TLB is shown with its entry' grep -q \
 check 'a walk ends at its physical address' grep -q 'physical 00200123' out
 check 'and tells what the TLB holds' grep -q 'data TLB set 0 way' out
 
+# Symbols: where a trace begins and ends, where a run stops.
+cat >map <<'_MAP'
+00100028 T paging_on
+0010003d t crash
+_MAP
+run --symbols map --trace from.txt --events exec --trace-from paging_on
+check 'a trace can begin at a symbol' test "$(grep -v '^#' from.txt |
+    head -n 1 | awk '{ print $2 }')" = 00100028
+run --symbols map --trace to.txt --events exec --trace-to paging_on
+check 'and end before one' test "$(tail -n 1 to.txt |
+    awk '{ print $2 }')" = 00100026
+run --symbols map --trace both.txt --events exec --trace-from paging_on \
+    --trace-to crash
+check 'and hold what lies between' test "$(grep -vc '^#' both.txt)" -eq 4
+run --symbols map --stop-at crash --inspect walk:paging_on
+check 'a run can stop at a symbol' test $? -eq 0
+check 'before its instruction' grep -q 'stopped at 0008:0010003d crash,' err
+check 'and shows the code' grep -Eq '^  => 0010003d  crash ' err
+check 'an inspection takes a symbol' grep -q 'walk of 00100028  paging_on' out
+run
+check 'without symbols a crash is told by its address' \
+    grep -q 'at 0008:0010003d' err
+
 finish
