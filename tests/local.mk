@@ -32,6 +32,7 @@ SCRIPT_TESTS += tests/cli/bad_input.sh
 SCRIPT_TESTS += tests/cli/exit_status.sh
 SCRIPT_TESTS += tests/cli/trace_text.sh
 EXTRA_DIST += tests/cli/setup.sh
+include tests/guest/local.mk
 
 # --- Recorded processor states ----------------------------------------------
 

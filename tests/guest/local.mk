@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+
+SCRIPT_TESTS += tests/guest/ends.sh
+SCRIPT_TESTS += tests/guest/every_tick.sh
+SCRIPT_TESTS += tests/guest/same_trace.sh
+SCRIPT_TESTS += tests/guest/tour_like_qemu.sh
+SCRIPT_TESTS += tests/guest/tour_models.sh
+SCRIPT_TESTS += tests/guest/tour_sizes.sh
+EXTRA_DIST += tests/guest/setup.sh tests/guest/every_tick.S
