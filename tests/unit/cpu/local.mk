@@ -39,3 +39,19 @@ UNIT_TESTS += tests/unit/cpu/test_v86
 tests_unit_cpu_test_v86_SOURCES = tests/unit/cpu/test_v86.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_v86_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_bcd
+tests_unit_cpu_test_bcd_SOURCES = tests/unit/cpu/test_bcd.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_bcd_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_io
+tests_unit_cpu_test_io_SOURCES = tests/unit/cpu/test_io.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_io_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_string
+tests_unit_cpu_test_string_SOURCES = tests/unit/cpu/test_string.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_string_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_blocks
+tests_unit_cpu_test_blocks_SOURCES = tests/unit/cpu/test_blocks.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_blocks_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
