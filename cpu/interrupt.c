@@ -77,9 +77,8 @@ static bool enter_8086(struct cpu *cpu, const struct interrupt *interrupt,
     frame_push(&frame, flags);
     frame_push(&frame, cpu->segment[CS].selector);
     frame_push(&frame, interrupt->return_eip);
-    TRY(frame_check(cpu, &frame));
-    TRY(target_settle(cpu, &target));
-    TRY(frame_open(cpu, &frame));
+    TRY(frame_check(cpu, &frame) && target_settle(cpu, &target) &&
+        frame_open(cpu, &frame));
     trace_entry(cpu, interrupt);
     frame_commit(cpu, &frame);
     start_handler(cpu, &target, cleared);
@@ -210,29 +209,37 @@ static void drop_v86_segments(struct cpu *cpu)
     cpu->segment[GS] = segment_null(0);
 }
 
+/* Out of virtual-8086 mode a handler runs at CPL 0 or not at all. */
+static bool find_handler(struct cpu *cpu, const struct descriptor *gate,
+                         struct target *target)
+{
+    TRY(target_gate(cpu, gate, true, target));
+    if (cpu_is_v86(cpu) && target->cpl != 0)
+        return descriptor_fault(cpu, VECTOR_GP, gate_selector(gate));
+    return true;
+}
+
 static bool enter_procedure(struct cpu *cpu, const struct interrupt *interrupt,
                             const struct descriptor *gate)
 {
     const unsigned type = descriptor_type(gate);
-    const bool masks =
-        type == SYSTEM_INTERRUPT_GATE16 || type == SYSTEM_INTERRUPT_GATE32;
+    const uint32_t masked =
+        type == SYSTEM_INTERRUPT_GATE16 || type == SYSTEM_INTERRUPT_GATE32
+            ? FLAG_IF
+            : 0;
     struct target target;
     struct frame frame;
 
-    TRY(target_gate(cpu, gate, true, &target));
-    if (cpu_is_v86(cpu) && target.cpl != 0)
-        return descriptor_fault(cpu, VECTOR_GP, gate_selector(gate));
+    TRY(find_handler(cpu, gate, &target));
     TRY(begin_frame(cpu, target.cpl, type & SYSTEM_IS_32 ? 4 : 2, &frame));
     fill_frame(cpu, interrupt, target.cpl != cpu->cpl, &frame);
-    TRY(frame_check(cpu, &frame));
-    TRY(target_settle(cpu, &target));
-    TRY(frame_open(cpu, &frame));
+    TRY(frame_check(cpu, &frame) && target_settle(cpu, &target) &&
+        frame_open(cpu, &frame));
     trace_entry(cpu, interrupt);
     frame_commit(cpu, &frame);
     if (cpu_is_v86(cpu))
         drop_v86_segments(cpu);
-    start_handler(cpu, &target,
-                  FLAGS_CLEARED | (masks ? (unsigned)FLAG_IF : 0u));
+    start_handler(cpu, &target, FLAGS_CLEARED | masked);
     return true;
 }
 

@@ -162,28 +162,32 @@ static bool save_outgoing(struct cpu *cpu, const struct task_switch *request,
     return true;
 }
 
+static bool clear_busy(struct cpu *cpu, uint16_t selector,
+                       struct stores *stores)
+{
+    const linear_addr half = cpu->gdtr.base + (selector & SELECTOR_INDEX) + 4;
+    uint32_t high;
+
+    TRY(cpu_read_system(cpu, half, 4, &high));
+    return stores_add_system(cpu, stores, half, 4, high & ~(uint32_t)DESC_BUSY);
+}
+
 /* Busy bits and back link, as the way of the switch wants them. */
 static bool link_tasks(struct cpu *cpu, const struct task_switch *request,
                        const struct incoming *incoming, struct stores *stores)
 {
-    const linear_addr old =
-        cpu->gdtr.base + (cpu->tr.selector & SELECTOR_INDEX) + 4;
     const bool nests =
         request->source == TASK_CALL || request->source == TASK_INTERRUPT;
-    uint32_t high;
 
-    if (!nests) {
-        TRY(cpu_read_system(cpu, old, 4, &high));
-        TRY(stores_add_system(cpu, stores, old, 4,
-                              high & ~(uint32_t)DESC_BUSY));
-    }
     if (nests)
         TRY(stores_add_system(cpu, stores, descriptor_base(&incoming->tss), 2,
                               cpu->tr.selector));
-    if (request->source != TASK_RETURN)
-        TRY(stores_add_system(cpu, stores, incoming->tss.linear + 4, 4,
-                              incoming->tss.high | DESC_BUSY));
-    return true;
+    else
+        TRY(clear_busy(cpu, cpu->tr.selector, stores));
+    if (request->source == TASK_RETURN)
+        return true;
+    return stores_add_system(cpu, stores, incoming->tss.linear + 4, 4,
+                             incoming->tss.high | DESC_BUSY);
 }
 
 /* What the processor holds of the new task before it looks at descriptors:
@@ -250,12 +254,22 @@ static bool load_code(struct cpu *cpu)
     return true;
 }
 
+static bool load_data(struct cpu *cpu)
+{
+    static const uint8_t data[] = {DS, ES, FS, GS};
+
+    for (unsigned i = 0; i < sizeof data; i++) {
+        struct segment *segment = &cpu->segment[data[i]];
+
+        TRY(descriptor_load_data(cpu, segment->selector, VECTOR_TS, segment));
+    }
+    return true;
+}
+
 /* LDTR, CS, SS, then the data segments. What is loaded when one of them
  * faults stays loaded: the fault belongs to the new task. */
 static bool load_segments(struct cpu *cpu)
 {
-    static const uint8_t data[] = {DS, ES, FS, GS};
-
     TRY(descriptor_load_ldt(cpu, cpu->ldtr.selector, VECTOR_TS, &cpu->ldtr));
     if (cpu_is_v86(cpu)) {
         for (unsigned i = 0; i < SEGMENT_COUNT; i++)
@@ -265,12 +279,7 @@ static bool load_segments(struct cpu *cpu)
     TRY(load_code(cpu));
     TRY(descriptor_load_stack(cpu, cpu->segment[SS].selector, cpu->cpl,
                               VECTOR_TS, &cpu->segment[SS]));
-    for (unsigned i = 0; i < sizeof data; i++) {
-        struct segment *segment = &cpu->segment[data[i]];
-
-        TRY(descriptor_load_data(cpu, segment->selector, VECTOR_TS, segment));
-    }
-    return true;
+    return load_data(cpu);
 }
 
 /* An exception's error code goes onto the new task's stack. */

@@ -96,24 +96,29 @@ static bool pop_virtual(struct cpu *cpu, uint32_t image)
     return true;
 }
 
-/* POPF. At CPL 0 of protected mode VIF and VIP are cleared by POPFD; RF is
- * cleared by both. SDM 2B, "POPF/POPFD". */
+/* POPF as the privilege allows it. */
+static void pop_plain(struct cpu *cpu, enum width width, uint32_t image)
+{
+    const uint32_t cleared = FLAG_RF | FLAG_VIF | FLAG_VIP;
+    uint32_t mask = eflags_changeable(cpu, width);
+
+    if (width == WIDTH_32 && !cpu_is_v86(cpu))
+        mask |= cpu->cpl == 0 ? cleared : (uint32_t)FLAG_RF;
+    eflags_write(cpu, image & ~cleared, mask);
+}
+
+/* POPF. POPFD clears RF, and at CPL 0 VIF and VIP. SDM 2B, "POPF/POPFD". */
 bool op_popf(struct cpu *cpu, const struct insn *insn)
 {
     const unsigned size = insn->width / 8u;
-    const uint32_t cleared = FLAG_RF | FLAG_VIF | FLAG_VIP;
-    uint32_t mask = eflags_changeable(cpu, (enum width)insn->width);
     uint32_t image;
 
     TRY(check_virtual(cpu, insn));
     TRY(cpu_read(cpu, SS, cpu_stack_pointer(cpu), size, &image));
-    if (is_virtual(cpu)) {
+    if (is_virtual(cpu))
         TRY(pop_virtual(cpu, image));
-    } else {
-        if (size == 4 && !cpu_is_v86(cpu))
-            mask |= cpu->cpl == 0 ? cleared : (uint32_t)FLAG_RF;
-        eflags_write(cpu, image & ~cleared, mask);
-    }
+    else
+        pop_plain(cpu, (enum width)insn->width, image);
     cpu_set_stack_pointer(cpu, moved_pointer(cpu, size));
     return true;
 }

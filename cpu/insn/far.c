@@ -34,10 +34,8 @@ static void push_return_address(const struct cpu *cpu, struct frame *frame)
 static bool go_with_frame(struct cpu *cpu, struct frame *frame,
                           struct target *target)
 {
-    TRY(frame_check(cpu, frame));
-    TRY(target_settle(cpu, target));
-    TRY(frame_align(cpu, frame));
-    TRY(frame_open(cpu, frame));
+    TRY(frame_check(cpu, frame) && target_settle(cpu, target) &&
+        frame_align(cpu, frame) && frame_open(cpu, frame));
     frame_commit(cpu, frame);
     arrive(cpu, target);
     return true;

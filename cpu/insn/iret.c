@@ -180,25 +180,37 @@ static bool return_to_task(struct cpu *cpu)
     return true;
 }
 
+static bool read_image(struct cpu *cpu, struct image *image)
+{
+    TRY(read_word(cpu, image->size, FRAME_EIP, &image->eip));
+    TRY(read_word(cpu, image->size, FRAME_CS, &image->cs));
+    return read_word(cpu, image->size, FRAME_EFLAGS, &image->eflags);
+}
+
+static bool return_from_v86(struct cpu *cpu, struct image *image)
+{
+    const bool trusted = eflags_iopl(cpu) == 3;
+
+    if (!trusted && !(cpu->cr4 & CR4_VME))
+        return cpu_fault_code(cpu, VECTOR_GP, 0);
+    TRY(read_image(cpu, image));
+    if (!trusted)
+        return return_virtual(cpu, image);
+    return return_8086(cpu, image, changeable(cpu, image));
+}
+
 /* IRET, IRETD. SDM 2A, "IRET/IRETD". */
 bool op_iret(struct cpu *cpu, const struct insn *insn)
 {
     struct image image = {.size = insn->width / 8u};
+    const uint32_t kept = FLAG_VIF | FLAG_VIP;
 
-    if (cpu_is_protected(cpu) && !cpu_is_v86(cpu) && (cpu->eflags & FLAG_NT))
+    if (cpu_is_v86(cpu))
+        return return_from_v86(cpu, &image);
+    if (cpu_is_protected(cpu) && (cpu->eflags & FLAG_NT))
         return return_to_task(cpu);
-    if (cpu_is_v86(cpu) && eflags_iopl(cpu) < 3 && !(cpu->cr4 & CR4_VME))
-        return cpu_fault_code(cpu, VECTOR_GP, 0);
-    TRY(read_word(cpu, image.size, FRAME_EIP, &image.eip));
-    TRY(read_word(cpu, image.size, FRAME_CS, &image.cs));
-    TRY(read_word(cpu, image.size, FRAME_EFLAGS, &image.eflags));
-    if (!cpu_is_protected(cpu))
-        return return_8086(cpu, &image,
-                           changeable(cpu, &image) &
-                               ~(uint32_t)(FLAG_VIF | FLAG_VIP));
-    if (!cpu_is_v86(cpu))
+    TRY(read_image(cpu, &image));
+    if (cpu_is_protected(cpu))
         return return_protected(cpu, &image);
-    if (eflags_iopl(cpu) < 3)
-        return return_virtual(cpu, &image);
-    return return_8086(cpu, &image, changeable(cpu, &image));
+    return return_8086(cpu, &image, changeable(cpu, &image) & ~kept);
 }
