@@ -287,6 +287,26 @@ START_TEST(tsc_is_for_cpl_0_with_tsd)
 }
 END_TEST
 
+START_TEST(performance_counters_need_pce_and_a_number)
+{
+    rig_init(&rig, "pentiumpro");
+    for (uint8_t cpl = 0; cpl < 4; cpl++) {
+        for (unsigned i = 0; i < 8; i++) {
+            const bool enabled = i & 1;
+            const unsigned number = i >> 1;
+
+            rig_enter(&rig, cpl);
+            rig.cpu.cr4 = enabled ? CR4_PCE : 0;
+            rig.cpu.gpr[ECX] = number;
+            EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x33),
+                      (cpl == 0 || enabled) && number < 2);
+            if (rig.faults > 0)
+                expect_fault(VECTOR_GP);
+        }
+    }
+}
+END_TEST
+
 START_TEST(registers_that_the_model_lacks_are_gp)
 {
     rig_init(&rig, "pentiumpro");
@@ -374,6 +394,7 @@ int main(void)
         cpuid_names_the_model,
         tsc_counts_ticks_and_can_be_set,
         tsc_is_for_cpl_0_with_tsd,
+        performance_counters_need_pce_and_a_number,
         registers_that_the_model_lacks_are_gp,
         msrs_without_a_model_behind_take_writes,
         hlt_halts,

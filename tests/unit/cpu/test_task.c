@@ -2,6 +2,7 @@
 #include "cpu/task.h"
 
 #include "cpu/exec.h"
+#include "cpu/interrupt.h"
 #include "tests/unit/cpu/rig.h"
 #include "tests/unit/run_tests.h"
 
@@ -328,6 +329,84 @@ START_TEST(code_of_a_task_is_conforming_or_of_its_own_privilege)
 }
 END_TEST
 
+/* A gate's DPL counts, the TSS's behind it does not; a bare TSS's does. */
+START_TEST(a_task_gate_or_tss_of_inner_privilege_is_refused)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 128; i++) {
+        const uint8_t cpl = i & 3;
+        const unsigned rpl = i >> 2 & 3;
+        const unsigned dpl = i >> 4 & 3;
+        const bool gate = i >> 6 & 1;
+        const uint16_t selector = gate ? GATE : TSS2;
+
+        start(&layouts[1], cpl, 0);
+        rig_store(&rig, RIG_GDT + selector + 5, 1,
+                  0x80 | dpl << 5 | (gate ? SYSTEM_TASK_GATE : SYSTEM_TSS32));
+        EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, (uint8_t)(selector | rpl), 0),
+                  dpl >= cpl && dpl >= rpl);
+        if (rig.faults == 0)
+            continue;
+        EXPECT_EQ(rig.fault[0].vector, VECTOR_GP);
+        EXPECT_EQ(rig.fault[0].error_code, selector);
+    }
+}
+END_TEST
+
+START_TEST(an_absent_task_gate_is_np)
+{
+    rig_init(&rig, "pentiumpro");
+    start(&layouts[1], 0, 0);
+    rig_store(&rig, RIG_GDT + GATE + 5, 1, SYSTEM_TASK_GATE);
+    EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, GATE, 0), false);
+    EXPECT_EQ(rig.fault[0].vector, VECTOR_NP);
+    EXPECT_EQ(rig.fault[0].error_code, GATE);
+}
+END_TEST
+
+/* What an interrupt from outside meets in the new task bears EXT. */
+START_TEST(external_interrupts_fault_with_ext_in_the_new_task)
+{
+    const struct interrupt interrupt = {
+        .vector = 0x20, .source = INTERRUPT_EXTERNAL, .return_eip = RIG_CODE};
+
+    rig_init(&rig, "pentiumpro");
+    start(&layouts[1], 3, 0);
+    put(&layouts[1], layouts[1].ds, RIG_TSS_SELECTOR);
+    put(&layouts[1], layouts[1].gpr + ESP * 4, 0x1f000);
+    rig_handle(&rig, VECTOR_TS, rig_code(0), SYSTEM_TRAP_GATE32, 0);
+    rig_gate(&rig, RIG_IDT + 0x20 * 8, TSS2, 0,
+             DESC_P | SYSTEM_TASK_GATE << DESC_TYPE_SHIFT, 0);
+    rig.faults = 0;
+    EXPECT_EQ(interrupt_enter(&rig.cpu, &interrupt), true);
+    EXPECT_EQ(rig.faults, 1);
+    EXPECT_EQ(rig.fault[0].error_code, RIG_TSS_SELECTOR | 1);
+    EXPECT_EQ(rig.cpu.eip, rig_handler(VECTOR_TS));
+    EXPECT_EQ(rig_stacked(&rig, 4, 1), 0x5678);
+}
+END_TEST
+
+/* The error code finds no room on the new task's stack: #SS with EXT, and as
+ * it comes on top of #GP, a double fault. */
+START_TEST(no_room_for_the_error_code_is_a_fault_of_the_new_task)
+{
+    rig_init(&rig, "pentiumpro");
+    start(&layouts[1], 3, 0);
+    put(&layouts[1], layouts[1].ss, SMALL_STACK);
+    rig_descriptor(&rig, SMALL_STACK, 0, 0xffff,
+                   DESC_P | DESC_S | DESC_WRITABLE);
+    put(&layouts[1], layouts[1].gpr + ESP * 4, 2);
+    rig.cpu.idtr.limit = RIG_TABLE_LIMIT;
+    rig_gate(&rig, RIG_IDT + VECTOR_GP * 8, TSS2, 0,
+             DESC_P | SYSTEM_TASK_GATE << DESC_TYPE_SHIFT, 0);
+    EXPECT_EQ(RIG_RUN(&rig, 0xcd, 0x55), false);
+    EXPECT_EQ(rig.fault[0].vector, VECTOR_GP);
+    EXPECT_EQ(rig.fault[1].vector, VECTOR_SS);
+    EXPECT_EQ(rig.fault[1].error_code, 1);
+    EXPECT_EQ(rig.cpu.tr.selector, TSS2);
+}
+END_TEST
+
 START_TEST(an_absent_ldt_is_ts)
 {
     rig_init(&rig, "pentiumpro");
@@ -365,6 +444,10 @@ int main(void)
         the_t_bit_traps_before_the_first_instruction,
         a_task_can_be_in_virtual_8086_mode,
         code_of_a_task_is_conforming_or_of_its_own_privilege,
+        a_task_gate_or_tss_of_inner_privilege_is_refused,
+        an_absent_task_gate_is_np,
+        external_interrupts_fault_with_ext_in_the_new_task,
+        no_room_for_the_error_code_is_a_fault_of_the_new_task,
         an_absent_ldt_is_ts,
         a_shutdown_in_the_new_task_ends_the_run,
     };

@@ -185,6 +185,8 @@ static void check_sensitive(uint8_t opcode, bool wide, unsigned iopl, bool vme)
     else if (popf || opcode == 0xcf || opcode == 0xfb)
         EXPECT_EQ(rig.cpu.eflags & (FLAG_IF | FLAG_VIF),
                   iopl == 3 ? FLAG_IF : FLAG_VIF);
+    if (rig.faults == 0 && (popf || opcode == 0xcf))
+        EXPECT_EQ(cpu_eflags(&rig.cpu) & FLAGS_STATUS, FLAG_CF);
     EXPECT_EQ(eflags_iopl(&rig.cpu), iopl);
     EXPECT_EQ(cpu_is_v86(&rig.cpu), true);
 }
