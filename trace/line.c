@@ -178,7 +178,8 @@ static char *put_value(char *line, uint32_t value, uint32_t size)
 static char *put_access(char *line, const struct trace_access *access)
 {
     line = put_text(line, access->write ? "write" : "read ");
-    line = put_decimal(line, access->size, 3);
+    *line++ = ' ';
+    line = put_decimal(line, access->size, 2);
     *line++ = ' ';
     line = put_hex(line, access->linear, 8);
     line = put_arrow(line, access->physical);
@@ -189,7 +190,8 @@ static char *put_cycle(char *line, const struct trace_cycle *cycle,
                        bool is_port)
 {
     line = put_text(line, cycle->write ? "write" : "read ");
-    line = put_decimal(line, cycle->size, 3);
+    *line++ = ' ';
+    line = put_decimal(line, cycle->size, 2);
     *line++ = ' ';
     line = put_hex(line, cycle->where, is_port ? 4 : 8);
     line = put_value(line, cycle->value, cycle->size);
