@@ -115,7 +115,7 @@ static uint32_t run_room(const struct cpu *cpu, const struct insn *insn,
     uint32_t before_wrap;
     uint32_t in_this_page;
 
-    if (in_page + size > PAGE_SIZE || last - offset < size - 1)
+    if (last - offset < size - 1)
         return 0;
     if (cpu->eflags & FLAG_DF) {
         before_wrap = offset / size + 1;

@@ -2,6 +2,14 @@
 
 UNIT_TESTS += tests/unit/cpu/test_alu
 tests_unit_cpu_test_alu_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_decode
+tests_unit_cpu_test_decode_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+if HAVE_CAPSTONE
+UNIT_TESTS += tests/unit/cpu/test_decode_capstone
+tests_unit_cpu_test_decode_capstone_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
+tests_unit_cpu_test_decode_capstone_LDADD = $(CPU_LIBS) $(CAPSTONE_LIBS) \
+	$(CHECK_LIBS)
+endif
 CPU_RIG = tests/unit/cpu/rig.c tests/unit/cpu/rig.h
 UNIT_TESTS += tests/unit/cpu/test_descriptor
 tests_unit_cpu_test_descriptor_SOURCES = tests/unit/cpu/test_descriptor.c \

@@ -150,6 +150,13 @@ START_TEST(a_tss_too_short_or_of_16_bits_has_no_map)
 {
     start_with_map(0, MAP + 63);
     EXPECT(io_check_permission(&rig.cpu, 0, 1));
+    rig.cpu.tr.usable = false;
+    EXPECT(!io_check_permission(&rig.cpu, 0, 1));
+    start(3);
+    rig_store(&rig, RIG_TSS + 102, 2, 0); /* a map of other fields */
+    rig_store(&rig, RIG_TSS, 2, 0);
+    rig.cpu.tr.limit = 103;
+    EXPECT(io_check_permission(&rig.cpu, 0, 1));
     rig.cpu.tr.limit = 102;
     EXPECT(!io_check_permission(&rig.cpu, 0, 1));
     start_with_map(0, MAP + 63);
