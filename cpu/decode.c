@@ -157,12 +157,13 @@ static void apply_override(struct decoder *decoder)
 }
 
 /* ModR/M and what belongs to it. The memory operand, if there is one, is in
- * the record whatever operand code asks for it. */
-static void take_modrm(struct decoder *decoder)
+ * the record whatever operand code asks for it. MOV of control and debug
+ * registers ignores mod: SDM 2B, "MOV—Move to/from Control Registers". */
+static void take_modrm(struct decoder *decoder, const struct opcode *row)
 {
     decoder->has_modrm = true;
     decoder->modrm = take_byte(decoder);
-    if (modrm_mod(decoder) == 3)
+    if (modrm_mod(decoder) == 3 || row->dest == Rd || row->src == Rd)
         return;
     if (decoder->address32)
         address32(decoder);
@@ -425,7 +426,7 @@ static const struct opcode *take_opcode(struct decoder *decoder, bool code32)
     row = two_byte ? &two_byte_map[decoder->opcode]
                    : &one_byte_map[decoder->opcode];
     if (row_needs_modrm(row))
-        take_modrm(decoder);
+        take_modrm(decoder, row);
     apply_override(decoder);
     decoder->insn->row =
         opcode_index(two_byte, decoder->opcode, modrm_reg(decoder));
