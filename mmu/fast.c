@@ -93,8 +93,7 @@ void mmu_fill_fast(struct mmu *mmu, struct page_request request,
     const linear_addr page = request.linear & PAGE_FRAME_MASK;
     const physical_addr frame = translation->physical & PAGE_FRAME_MASK;
     const enum bus_kind kind = bus_range_at(mmu->bus, frame)->kind;
-    struct fast_entry *fast =
-        &mmu->table[request.privilege][(page >> 12) & (FAST_ENTRIES - 1)];
+    struct fast_entry *fast = &mmu->table[request.privilege][fast_place(page)];
 
     if (!mmu->use_fast || (kind != BUS_RAM && kind != BUS_ROM) ||
         (mmu->paging && !translation->bank))

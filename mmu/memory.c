@@ -17,6 +17,20 @@ static uint8_t *host_of(const struct mmu *mmu, physical_addr physical,
     return NULL;
 }
 
+/* Physical address of plain memory that the fast table knows; a hit. */
+static bool open_fast(struct mmu *mmu, struct page_request request,
+                      uint32_t size, physical_addr *physical)
+{
+    const uint8_t *host = fast_probe(mmu->table[request.privilege],
+                                     request.linear, size, request.access);
+
+    if (!host)
+        return false;
+    *physical = (physical_addr)(host - mmu->bus->memory);
+    mmu->counts.data_lookups++;
+    return true;
+}
+
 static bool open_page(struct mmu *mmu, struct page_request request,
                       physical_addr *physical, struct fault *fault)
 {
@@ -27,6 +41,14 @@ static bool open_page(struct mmu *mmu, struct page_request request,
     mmu_fill_fast(mmu, request, &translation);
     *physical = translation.physical;
     return true;
+}
+
+/* One part of an operand that lies on two pages. */
+static bool open_part(struct mmu *mmu, struct page_request request,
+                      physical_addr *physical, struct fault *fault)
+{
+    return open_fast(mmu, request, 1, physical) ||
+           open_page(mmu, request, physical, fault);
 }
 
 /* Two pages: the first must still be mapped as judged when the second walk
@@ -40,21 +62,8 @@ static bool open_two_pages(struct mmu *mmu, struct page_request request,
         (uint8_t)(PAGE_SIZE - (request.linear & PAGE_OFFSET_MASK));
     place->host = NULL;
     next.linear = (request.linear & PAGE_FRAME_MASK) + PAGE_SIZE;
-    return open_page(mmu, request, &place->first, fault) &&
-           open_page(mmu, next, &place->second, fault);
-}
-
-/* By the fast table: a hit of the TLB, and plain memory. */
-static bool open_fast(struct mmu *mmu, struct page_request request,
-                      uint32_t size, struct memory_place *place)
-{
-    place->host = fast_probe(mmu->table[request.privilege], request.linear,
-                             size, request.access);
-    if (!place->host)
-        return false;
-    place->first = (physical_addr)(place->host - mmu->bus->memory);
-    mmu->counts.data_lookups++;
-    return true;
+    return open_part(mmu, request, &place->first, fault) &&
+           open_part(mmu, next, &place->second, fault);
 }
 
 bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
@@ -63,8 +72,10 @@ bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
     place->linear = request.linear;
     place->size = (uint8_t)size;
     place->first_size = (uint8_t)size;
-    if (LIKELY(open_fast(mmu, request, size, place)))
+    if (LIKELY(open_fast(mmu, request, size, &place->first))) {
+        place->host = mmu->bus->memory + place->first;
         return true;
+    }
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
     if (!open_page(mmu, request, &place->first, fault))

@@ -158,6 +158,16 @@ void mmu_clear_fast(struct mmu *mmu);
  */
 struct mmu_counts mmu_counts(const struct mmu *mmu);
 
+/**
+ * Place of a page in the fast table. Folded, so that pages at a power of two
+ * apart seldom meet; by addition, so that two neighbours never do, on which
+ * fast_probe() relies.
+ */
+static ALWAYS_INLINE uint32_t fast_place(linear_addr linear)
+{
+    return ((linear >> 12) + (linear >> 17)) & (FAST_ENTRIES - 1);
+}
+
 /** Host address of `linear` by an entry that matches; never NULL. */
 static ALWAYS_INLINE uint8_t *fast_host(const struct fast_entry *entry,
                                         linear_addr linear)
@@ -188,8 +198,7 @@ static ALWAYS_INLINE uint8_t *fast_probe(const struct fast_entry *table,
                                          linear_addr linear, uint32_t size,
                                          enum access access)
 {
-    const struct fast_entry *entry =
-        &table[(linear >> 12) & (FAST_ENTRIES - 1)];
+    const struct fast_entry *entry = &table[fast_place(linear)];
     const uint32_t page =
         access == ACCESS_WRITE ? entry->write_page : entry->read_page;
 
