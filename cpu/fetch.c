@@ -33,9 +33,7 @@ static bool look_up(struct cpu *cpu, linear_addr linear)
     }
     if (cpu->transfer) {
         cpu->transfer = false;
-        mmu->counts.code_lookups++;
-        if (mmu->unified)
-            mmu_touch_code(mmu);
+        mmu_fetch_again(mmu);
     }
     return true;
 }

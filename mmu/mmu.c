@@ -296,6 +296,15 @@ bool mmu_fetch(struct mmu *mmu, linear_addr linear, enum privilege privilege,
     return true;
 }
 
+void mmu_fetch_again(struct mmu *mmu)
+{
+    mmu->counts.code_lookups++;
+    if (!mmu->code.bank)
+        return;
+    tlb_bank_touch(mmu->code.bank, mmu->code.slot);
+    trace_tlb_entry(mmu, TLB_HIT, mmu->code.bank, mmu->code.slot);
+}
+
 void mmu_touch_code(struct mmu *mmu)
 {
     if (mmu->code.bank)

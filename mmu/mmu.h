@@ -139,6 +139,9 @@ MUST_CHECK bool mmu_translate(struct mmu *mmu, struct page_request request,
 MUST_CHECK bool mmu_fetch(struct mmu *mmu, linear_addr linear,
                           enum privilege privilege, struct fault *fault);
 
+/** Look the held code page up again: a hit, at a transfer within the page. */
+void mmu_fetch_again(struct mmu *mmu);
+
 /** Note a use of the held code page, where data shares its TLB. */
 void mmu_touch_code(struct mmu *mmu);
 
