@@ -40,6 +40,10 @@ include tests/vectors/local.mk
 
 # --- Fuzzers ----------------------------------------------------------------
 
+FUZZERS += tests/fuzz/fuzz_decode
+tests_fuzz_fuzz_decode_LDADD = $(CPU_LIBS)
+FUZZERS += tests/fuzz/fuzz_run
+tests_fuzz_fuzz_run_LDADD = $(CPU_LIBS)
 FUZZERS += tests/fuzz/fuzz_loader
 tests_fuzz_fuzz_loader_LDADD = $(MACHINE_LIBS)
 
