@@ -35,6 +35,10 @@ UNIT_TESTS += tests/unit/cpu/test_restart
 tests_unit_cpu_test_restart_SOURCES = tests/unit/cpu/test_restart.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_restart_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_segment
+tests_unit_cpu_test_segment_SOURCES = tests/unit/cpu/test_segment.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_segment_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_system
 tests_unit_cpu_test_system_SOURCES = tests/unit/cpu/test_system.c \
 	$(CPU_RIG)

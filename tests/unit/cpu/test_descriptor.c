@@ -325,6 +325,22 @@ START_TEST(null_in_ss_and_ltr_and_far_jump_is_gp_of_0)
 }
 END_TEST
 
+START_TEST(lldt_and_ltr_look_into_the_gdt_only)
+{
+    static const uint16_t selectors[] = {0x800, 0xfff8, RIG_TEST | 4};
+    static const uint8_t modrm[] = {0xd0, 0xd8};
+
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 6; i++) {
+        rig_enter(&rig, 0);
+        rig.cpu.ldtr = rig.cpu.tr;
+        rig.cpu.gpr[EAX] = selectors[i / 2];
+        EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x00, modrm[i % 2]), false);
+        expect_fault(VECTOR_GP, selectors[i / 2]);
+    }
+}
+END_TEST
+
 START_TEST(real_mode_keeps_limit_and_rights)
 {
     rig_enter_real(&rig);
@@ -368,6 +384,7 @@ int main(void)
         without_an_ldt_no_local_selector_is_good,
         null_is_good_for_data_and_faults_when_used,
         null_in_ss_and_ltr_and_far_jump_is_gp_of_0,
+        lldt_and_ltr_look_into_the_gdt_only,
         real_mode_keeps_limit_and_rights,
         cs_and_numbers_without_a_register_are_undefined,
     };

@@ -248,6 +248,31 @@ START_TEST(call_without_room_changes_nothing)
 }
 END_TEST
 
+/* Jump, call and return: the last of the checks. */
+START_TEST(eip_outside_the_limit_is_gp_of_0)
+{
+    static const uint8_t opcodes[] = {0xea, 0x9a, 0xcb};
+
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 12; i++) {
+        const uint8_t opcode = opcodes[i / 4];
+        const uint32_t eip = 0xffe + i % 4;
+
+        rig_enter(&rig, 3);
+        rig_descriptor(&rig, TARGET, 0, 0xfff,
+                       DESC_P | DESC_S | DESC_CODE | DESC_DPL);
+        rig_push(&rig, 4, TARGET | 3);
+        rig_push(&rig, 4, eip);
+        EXPECT_EQ(RIG_RUN(&rig, opcode, (uint8_t)eip, (uint8_t)(eip >> 8), 0, 0,
+                          TARGET | 3, 0),
+                  eip <= 0xfff);
+        EXPECT_EQ(rig_load(&rig, RIG_GDT + TARGET + 5, 1) & 1, eip <= 0xfff);
+        if (rig.faults > 0)
+            expect_fault(VECTOR_GP, 0);
+    }
+}
+END_TEST
+
 START_TEST(a_selector_outside_the_table_is_gp)
 {
     rig_init(&rig, "pentiumpro");
@@ -301,6 +326,7 @@ int main(void)
         return_to_outer_privilege_drops_inner_data_segments,
         real_mode_calls_and_returns_far,
         call_without_room_changes_nothing,
+        eip_outside_the_limit_is_gp_of_0,
         a_selector_outside_the_table_is_gp,
         call_on_an_odd_stack_is_an_alignment_check,
         far_pointers_are_read_from_memory,

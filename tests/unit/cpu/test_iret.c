@@ -225,6 +225,47 @@ START_TEST(vm_in_the_frame_counts_at_cpl_0_only)
 }
 END_TEST
 
+/* EIP beside the limit of the code returned to: #GP(0), last of the checks. */
+START_TEST(eip_outside_the_limit_is_gp_of_0)
+{
+    rig_init(&rig, "pentiumpro");
+    for (uint8_t to = 0; to < 4; to++) {
+        for (uint32_t eip = 0xffe; eip < 0x1002; eip++) {
+            rig_enter(&rig, 0);
+            rig_descriptor(&rig, RIG_TEST, 0, 0xfff,
+                           DESC_P | DESC_S | DESC_CODE |
+                               (uint32_t)to << DESC_DPL_SHIFT);
+            if (to > 0) {
+                rig_push(&rig, 4, rig_data(to));
+                rig_push(&rig, 4, 0x5000);
+            }
+            push_frame(4, 0, RIG_TEST | to, eip);
+            EXPECT_EQ(RIG_RUN(&rig, 0xcf), eip <= 0xfff);
+            EXPECT_EQ(rig_load(&rig, RIG_GDT + RIG_TEST + 5, 1) & 1,
+                      eip <= 0xfff);
+            if (rig.faults == 0)
+                continue;
+            EXPECT_EQ(rig.fault[0].vector, VECTOR_GP);
+            EXPECT_EQ(rig.fault[0].error_code, 0);
+            EXPECT_EQ(rig.cpu.cpl, 0);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_frame_for_virtual_8086_mode_has_16_bits_of_eip)
+{
+    rig_init(&rig, "pentiumpro");
+    for (uint32_t i = 0; i < 6; i++)
+        rig_push(&rig, 4, 0);
+    push_frame(4, FLAG_VM, 0x1111, 0x10000);
+    EXPECT_EQ(RIG_RUN(&rig, 0xcf), false);
+    EXPECT_EQ(rig.fault[0].vector, VECTOR_GP);
+    EXPECT_EQ(rig.cpu.cpl, 0);
+    EXPECT_EQ(rig.cpu.segment[ES].selector, RIG_DATA0);
+}
+END_TEST
+
 START_TEST(iret_lets_nmis_come_again)
 {
     rig_init(&rig, "pentiumpro");
@@ -284,6 +325,8 @@ int main(void)
         sti_shadows_one_instruction,
         iret_enters_virtual_8086_mode,
         vm_in_the_frame_counts_at_cpl_0_only,
+        eip_outside_the_limit_is_gp_of_0,
+        a_frame_for_virtual_8086_mode_has_16_bits_of_eip,
         iret_lets_nmis_come_again,
         real_mode_iret_keeps_what_the_frame_cannot_hold,
         rf_counts_for_one_instruction,

@@ -65,6 +65,13 @@ static void pointer_in_memory(void)
     rig.cpu.gpr[EBX] = EDGE - 4;
 }
 
+static void raised_selector(void)
+{
+    selector_in_memory();
+    rig_store(&rig, EDGE - 1, 2, DATA_SEGMENT);
+    rig.cpu.gpr[EAX] = 3;
+}
+
 static void code_pointer_in_memory(void)
 {
     stack_at_edge();
@@ -213,7 +220,7 @@ static const struct scenario scenarios[] = {
     {"lsl eax, [ebx]", 3, selector_in_memory, {0x0f, 0x03, 0x03}},
     {"verr [ebx]", 3, selector_in_memory, {0x0f, 0x00, 0x23}},
     {"verw [ebx]", 3, selector_in_memory, {0x0f, 0x00, 0x2b}},
-    {"arpl [ebx], ax", 0, selector_in_memory, {0x63, 0x03}},
+    {"arpl [ebx], ax", 3, raised_selector, {0x63, 0x03}},
     {"ljmp", 0, nothing, {0xea, 0x78, 0x56, 0, 0, CODE_SEGMENT, 0}},
     {"lcall", 0, stack_at_edge, {0x9a, 0x78, 0x56, 0, 0, CODE_SEGMENT, 0}},
     {"ljmp [ebx]", 0, code_pointer_in_memory, {0xff, 0x2b}},
