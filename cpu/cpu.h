@@ -52,13 +52,14 @@ struct fault_report {
     uint32_t cr2;
 };
 
-enum { FAULT_CHAIN_MAX = 3, TRAIL_COUNT = 8 };
+enum { FAULT_CHAIN_MAX = 3, TRAIL_COUNT = 8, DEBUG_ADDRESSES = 4 };
 
 /** Debug registers. */
 struct debug_registers {
-    uint32_t address[4];
+    uint32_t address[DEBUG_ADDRESSES];
     uint32_t dr6;
     uint32_t dr7;
+    uint32_t pending; /**< DR6 bits of a trap to come, see debug.h */
 };
 
 struct cpu {

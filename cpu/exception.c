@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/exception.h"
 
+#include "cpu/debug.h"
 #include "cpu/interrupt.h"
 #include "trace/trace.h"
 
 /** Debug register 7: general detect; clear in the debug handler. */
-enum { DR7_GD = 1 << 13 };
 
 /** SDM 3A, table "Interrupt and Exception Classes". */
 enum fault_class { CLASS_BENIGN, CLASS_CONTRIBUTORY, CLASS_PAGE_FAULT };

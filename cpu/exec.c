@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/exec.h"
 
+#include "cpu/debug.h"
+#include "cpu/eflags.h"
 #include "cpu/exception.h"
 #include "cpu/fetch.h"
 #include "cpu/interrupt.h"
@@ -25,6 +27,7 @@ static const struct insn *leave_faulted(struct cpu *cpu,
     cpu->ticks_left += insn->left;
     cpu->mmu.counts.data_lookups -= insn[1].look_ups;
     cpu->current = NULL;
+    cpu->debug.pending = 0; /* it will run again, and meet them again */
     exception_deliver(cpu);
     return NULL;
 }
@@ -142,11 +145,32 @@ const struct insn *insn_stop(struct cpu *cpu, const struct insn *insn)
     return NULL;
 }
 
+/* Linear address of a record of the block at work. */
+static linear_addr insn_linear(const struct cpu *cpu, const struct insn *insn)
+{
+    return cpu->segment[CS].base + cpu->eip + insn->offset;
+}
+
 const struct insn *insn_break(struct cpu *cpu, const struct insn *insn)
 {
+    if (insn_linear(cpu, insn) != cpu->breakpoint)
+        return insn_debug(cpu, insn);
     leave_before(cpu, insn);
     cpu->break_hit = true;
     return NULL;
+}
+
+/* #DB as a fault before the instruction, unless RF says that it was taken
+ * already. SDM 3B, "Instruction-Breakpoint Exception Condition". */
+const struct insn *insn_debug(struct cpu *cpu, const struct insn *insn)
+{
+    const uint32_t hits = debug_instruction(cpu, insn_linear(cpu, insn), false);
+
+    cpu->current = insn;
+    if (!hits || eflags_at(cpu, cpu_now(cpu)) & FLAG_RF)
+        return insn_run_last(cpu, insn);
+    (void)debug_fault(cpu, hits);
+    return leave_faulted(cpu, insn);
 }
 
 static void remember_trail(struct cpu *cpu)
@@ -284,7 +308,8 @@ static void run_one(struct cpu *cpu)
     cpu->ticks_left = (int64_t)(deadline - after);
 }
 
-/* One instruction with TF set, then #DB. SDM 3A, "Single-Step Exception". */
+/* One instruction with TF set, then #DB as a trap. SDM 3A, "Single-Step
+ * Exception". */
 static void run_single_step(struct cpu *cpu)
 {
     const uint64_t before = cpu->handlers;
@@ -292,9 +317,7 @@ static void run_single_step(struct cpu *cpu)
     run_one(cpu);
     if (cpu->handlers != before || cpu->shutdown)
         return;
-    cpu->debug.dr6 |= 1u << 14;
-    (void)cpu_fault(cpu, VECTOR_DB);
-    exception_deliver(cpu);
+    debug_pend(cpu, DR6_BS);
 }
 
 static void run_some(struct cpu *cpu)
@@ -317,6 +340,10 @@ static enum run_end run_until_end(struct cpu *cpu)
             return RUN_SHUTDOWN;
         if (cpu->break_hit)
             return RUN_BREAK;
+        if (cpu->debug.pending && !cpu->shadow) {
+            debug_deliver(cpu);
+            continue;
+        }
         if (cpu->attention)
             return RUN_DEADLINE;
         if (!cpu->shadow && take_interrupt(cpu))

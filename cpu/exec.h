@@ -70,8 +70,11 @@ insn_handler insn_stale;
 /** Handler: the instruction budget ends before this record. */
 insn_handler insn_stop;
 
-/** Handler: a breakpoint stands before this record. */
+/** Handler: the host's breakpoint may stand before this record. */
 insn_handler insn_break;
+
+/** Handler: a breakpoint of the debug registers may be on this record. */
+insn_handler insn_debug;
 
 /**
  * A fast handler could not: take back its look-ups and run the full form.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/fetch.h"
 
+#include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/exec.h"
 #include "cpu/opcodes.h"
@@ -139,9 +140,14 @@ static bool finish_record(const struct cpu *cpu, struct builder *builder,
     return ends;
 }
 
-static bool is_breakpoint(const struct cpu *cpu, linear_addr linear)
+/* Code is decoded once for every linear address of its page, so only offsets
+ * are compared here; the handlers look at the whole address. */
+static insn_handler *breakpoint_handler(const struct cpu *cpu,
+                                        linear_addr linear)
 {
-    return cpu->has_breakpoint && cpu->breakpoint == linear;
+    if (cpu->has_breakpoint && !((cpu->breakpoint ^ linear) & PAGE_OFFSET_MASK))
+        return insn_break;
+    return debug_instruction(cpu, linear, true) ? insn_debug : NULL;
 }
 
 /* Decode the record at `bytes`. Returns false if the block ends before it. */
@@ -150,12 +156,14 @@ static bool add_record(struct cpu *cpu, struct builder *builder,
 {
     struct block *block = builder->block;
     struct insn *insn = &block->insn[builder->count];
+    insn_handler *breakpoint;
     const enum decode_status status = decode_insn(
         builder->bytes + block->bytes, available, cpu->mode, cpu->model, insn);
 
     if (status == DECODE_MORE)
         return false;
     insn->offset = block->bytes;
+    breakpoint = breakpoint_handler(cpu, builder->linear + insn->offset);
     if (status == DECODE_OK) {
         *ends = finish_record(cpu, builder, insn);
     } else {
@@ -163,8 +171,9 @@ static bool add_record(struct cpu *cpu, struct builder *builder,
             status == DECODE_UNDEFINED ? insn_undefined : insn_too_long;
         *ends = true;
     }
-    if (is_breakpoint(cpu, builder->linear + insn->offset)) {
-        insn->execute = insn_break;
+    if (breakpoint && status == DECODE_OK) {
+        insn->execute = breakpoint;
+        insn->look_ups = 0;
         *ends = true;
     }
     block->bytes = (uint16_t)(block->bytes + insn->length);

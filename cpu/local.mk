@@ -82,3 +82,5 @@ libcpu_a_SOURCES += cpu/task.c
 libcpu_a_SOURCES += cpu/task.h
 libcpu_a_SOURCES += cpu/transfer.c
 libcpu_a_SOURCES += cpu/transfer.h
+libcpu_a_SOURCES += cpu/debug.c
+libcpu_a_SOURCES += cpu/debug.h

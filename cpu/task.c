@@ -2,6 +2,7 @@
 #include "cpu/task.h"
 
 #include "cpu/control.h"
+#include "cpu/debug.h"
 #include "cpu/descriptor.h"
 #include "cpu/eflags.h"
 #include "cpu/exception.h"
@@ -34,7 +35,6 @@ enum {
 };
 
 /** Bits of debug registers that a task switch touches. */
-enum { DR6_BT = 1 << 15, DR7_LOCAL = 0x155 };
 
 /** A task on its way in: translated, not yet read. */
 struct incoming {
@@ -202,7 +202,10 @@ static void take_registers(struct cpu *cpu, const struct task_switch *request,
 
     cpu->tr = descriptor_segment(request->selector, &incoming->tss);
     cpu->tr.rights |= DESC_BUSY;
-    cpu->debug.dr7 &= ~(uint32_t)DR7_LOCAL;
+    if (cpu->debug.dr7 & DR7_LOCAL) {
+        cpu->debug.dr7 &= ~(uint32_t)DR7_LOCAL;
+        debug_update(cpu);
+    }
     control_set_task_switched(cpu, true);
     if (incoming->is_32 && (cpu->cr0 & CR0_PG))
         control_set_cr3(cpu, word[WORD_CR3]);
@@ -309,8 +312,7 @@ static bool start_task(struct cpu *cpu, const struct task_switch *request,
     TRY(push_error_code(cpu, request, incoming));
     TRY(cpu_check_target(cpu, cpu->eip));
     if (incoming->word[WORD_TRAP] & TSS_TRAP) {
-        cpu->debug.dr6 |= DR6_BT;
-        return cpu_fault(cpu, VECTOR_DB);
+        return debug_fault(cpu, DR6_BT);
     }
     return true;
 }

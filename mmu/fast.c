@@ -87,6 +87,15 @@ static bool fast_may_write(const struct mmu *mmu, enum privilege privilege,
                                mmu->mode.write_protect);
 }
 
+static bool is_watched(const struct mmu *mmu, linear_addr page)
+{
+    for (unsigned i = 0; i < mmu->watched_count; i++) {
+        if (mmu->watched[i] == page)
+            return true;
+    }
+    return false;
+}
+
 void mmu_fill_fast(struct mmu *mmu, struct page_request request,
                    const struct translation *translation)
 {
@@ -95,6 +104,8 @@ void mmu_fill_fast(struct mmu *mmu, struct page_request request,
     const enum bus_kind kind = bus_range_at(mmu->bus, frame)->kind;
     struct fast_entry *fast = &mmu->table[request.privilege][fast_place(page)];
 
+    if (is_watched(mmu, page))
+        return;
     if (!mmu->use_fast || (kind != BUS_RAM && kind != BUS_ROM) ||
         (mmu->paging && !translation->bank))
         return;

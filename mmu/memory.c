@@ -76,6 +76,8 @@ bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
         place->host = mmu->bus->memory + place->first;
         return true;
     }
+    if (UNLIKELY(mmu->watched_count))
+        mmu->watch(mmu->watch_context, &request, size);
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
     if (!open_page(mmu, request, &place->first, fault))

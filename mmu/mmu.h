@@ -20,7 +20,7 @@
 #include "mmu/tlb.h"
 #include "trace/trace.h"
 
-enum { FAST_ENTRIES = 512 };
+enum { FAST_ENTRIES = 512, MMU_WATCHED_MAX = 4 };
 
 /** A tag that no page matches: its low bits are not zero. */
 #define FAST_EMPTY 0xfffu
@@ -85,6 +85,12 @@ struct mmu {
     struct trace *trace;
     struct tlb_model model;
     struct tlb_bank data, data_large, code_small, code_large;
+    /** Called when an operand is opened, while pages are watched. */
+    void (*watch)(void *context, const struct page_request *request,
+                  uint32_t size);
+    void *watch_context;
+    linear_addr watched[MMU_WATCHED_MAX]; /**< pages kept off the fast table */
+    unsigned watched_count;
     uint64_t idle_data_lookups; /**< counters as paging went off */
     uint64_t idle_code_lookups;
     uint64_t no_recency; /**< what fast entries without a set point to */

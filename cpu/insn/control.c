@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/control.h"
 
+#include "cpu/debug.h"
 #include "cpu/insn/system.h"
 #include "cpu/operand.h"
 
@@ -9,8 +10,6 @@
 #define DR6_WRITABLE 0x0000e00fu
 #define DR7_FIXED    0x00000400u
 #define DR7_WRITABLE 0xffff23ffu
-
-enum { DR6_BD = 1 << 13, DR7_GD = 1 << 13 };
 
 /* LMSW: PE can be set by it, not cleared. SDM 2A, "LMSW". */
 bool op_lmsw(struct cpu *cpu, const struct insn *insn)
@@ -78,10 +77,8 @@ static bool open_debug(struct cpu *cpu, unsigned number)
 {
     if ((number == 4 || number == 5) && (cpu->cr4 & CR4_DE))
         return cpu_fault(cpu, VECTOR_UD);
-    if (cpu->debug.dr7 & DR7_GD) {
-        cpu->debug.dr6 |= DR6_BD;
-        return cpu_fault(cpu, VECTOR_DB);
-    }
+    if (cpu->debug.dr7 & DR7_GD)
+        return debug_fault(cpu, DR6_BD);
     return true;
 }
 
@@ -114,7 +111,7 @@ bool op_mov_to_dr(struct cpu *cpu, const struct insn *insn)
         cpu->debug.dr7 = (value & DR7_WRITABLE) | DR7_FIXED;
     else
         cpu->debug.dr6 = (value & DR6_WRITABLE) | DR6_FIXED;
-    cpu->attention = true;
+    debug_update(cpu);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/insn/io.h"
 
+#include "cpu/debug.h"
 #include "cpu/insn/repeat.h"
 
 enum {
@@ -55,6 +56,7 @@ bool op_in(struct cpu *cpu, const struct insn *insn)
     const unsigned size = insn->width / 8u;
 
     TRY(io_check_permission(cpu, port, size));
+    debug_port(cpu, port, size);
     cpu_set_register(cpu, EAX, (enum width)insn->width,
                      ports_read(cpu->ports, port, size));
     return true;
@@ -67,6 +69,7 @@ bool op_out(struct cpu *cpu, const struct insn *insn)
     const unsigned size = insn->width / 8u;
 
     TRY(io_check_permission(cpu, port, size));
+    debug_port(cpu, port, size);
     ports_write(cpu->ports, port, size,
                 cpu_register(cpu, EAX, (enum width)insn->width));
     return true;
@@ -84,6 +87,7 @@ static bool ins_element(struct cpu *cpu, const struct insn *insn)
     struct place place;
 
     TRY(io_check_permission(cpu, port, size));
+    debug_port(cpu, port, size);
     TRY(cpu_open(cpu, ES, string_index(cpu, insn, EDI), size, ACCESS_WRITE,
                  &place));
     place_write(cpu, form, &place, ports_read(cpu->ports, port, size));
@@ -104,6 +108,7 @@ static bool outs_element(struct cpu *cpu, const struct insn *insn)
     uint32_t value;
 
     TRY(io_check_permission(cpu, port, size));
+    debug_port(cpu, port, size);
     TRY(cpu_read(cpu, string_source(insn), string_index(cpu, insn, ESI), size,
                  &value));
     ports_write(cpu->ports, port, size, value);
