@@ -22,6 +22,7 @@ struct decoded_page {
     struct block *blocks;      /* that begin here */
     struct block *crossing;    /* whose one instruction ends here */
     struct decoded_page *next; /* of all */
+    uint32_t number;
 };
 
 struct block_cache {
@@ -106,6 +107,7 @@ static struct decoded_page *decoded_page(struct block_cache *cache,
     if (!page)
         return NULL;
     page->next = cache->pages;
+    page->number = number;
     cache->pages = page;
     cache->page[number] = page;
     cache->bus->page[number] |= BUS_PAGE_CODE;
@@ -222,16 +224,12 @@ void block_cache_clear(struct block_cache *cache)
     while (page) {
         struct decoded_page *next = page->next;
 
+        cache->bus->page[page->number] &= (uint8_t)~BUS_PAGE_CODE;
+        cache->page[page->number] = NULL;
         free(page);
         page = next;
     }
     cache->pages = NULL;
-    for (uint32_t i = 0; i < BUS_PAGE_COUNT; i++) {
-        if (cache->bus->page[i] & BUS_PAGE_CODE) {
-            cache->bus->page[i] &= (uint8_t)~BUS_PAGE_CODE;
-            cache->page[i] = NULL;
-        }
-    }
     memset(cache->bucket, 0, sizeof cache->bucket);
     cache->used = 0;
     cache->generation++;

@@ -17,7 +17,8 @@ static void slot_kill(struct mmu *mmu, struct tlb_bank *bank, uint32_t slot)
 {
     struct tlb_entry *entry = &bank->entry[slot];
 
-    fast_drop_slot(mmu, entry);
+    if (entry->has_fast)
+        fast_drop_slot(mmu, bank, slot);
     entry->flags = 0;
     if (mmu->code.bank == bank && mmu->code.slot == slot)
         mmu->code.live = false;
@@ -158,7 +159,6 @@ static void insert(struct mmu *mmu, bool code, bool found,
     entry->page = walk->request.linear & page_mask;
     entry->frame = walk->physical & page_mask;
     entry->flags = entry_flags(walk);
-    entry->fast = TLB_NO_FAST;
     if (walk->large && bank == small) {
         entry->flags |= TLB_LARGE;
         bank->has_pieces = true;

@@ -38,8 +38,6 @@ struct fast_entry {
     uint64_t mark;
     struct tlb_bank *bank; /**< where it came from; NULL with paging off */
     uint32_t slot;
-    uint16_t previous; /**< in the list of the architectural slot */
-    uint16_t next;
 } __attribute__((aligned(64)));
 
 /** Counters of a run. Hits are look-ups less misses. */

@@ -16,8 +16,8 @@ void record_tlb_entry(struct mmu *mmu, enum tlb_action action,
                 .code = is_code_bank(mmu, bank),
                 .linear = entry->page,
                 .physical = entry->frame,
-                .set = (uint16_t)(slot / bank->geometry.ways),
-                .way = (uint16_t)(slot % bank->geometry.ways)}};
+                .set = (uint16_t)(slot >> bank->way_shift),
+                .way = (uint16_t)(tlb_bank_way(bank, slot))}};
 
     trace_emit(mmu->trace, &record);
 }

@@ -78,6 +78,12 @@ static void policy_constants(struct tlb_bank *bank)
         lru_constants(bank);
 }
 
+/* Logarithm of a power of two; 0 for 0. */
+static unsigned log2_of(uint32_t value)
+{
+    return value ? (unsigned)__builtin_ctz(value) : 0;
+}
+
 bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
                    unsigned page_shift, struct error *error)
 {
@@ -85,6 +91,7 @@ bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
     const uint32_t sets = entries ? entries / geometry->ways : 1;
 
     *bank = (struct tlb_bank){.geometry = *geometry,
+                              .way_shift = log2_of(geometry->ways),
                               .page_shift = page_shift,
                               .set_mask = sets - 1,
                               .random = geometry->seed ? geometry->seed : 1};
@@ -138,7 +145,7 @@ static uint32_t policy_victim(struct tlb_bank *bank, uint32_t set)
 uint32_t tlb_bank_victim(struct tlb_bank *bank, linear_addr linear)
 {
     const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
-    const uint32_t first = set * bank->geometry.ways;
+    const uint32_t first = set << bank->way_shift;
 
     for (uint32_t way = 0; way < bank->geometry.ways; way++) {
         if (!(bank->entry[first + way].flags & TLB_VALID))

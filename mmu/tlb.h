@@ -49,19 +49,20 @@ enum {
     TLB_LARGE = 1 << 5 /**< a piece of a large page in a 4-KByte bank */
 };
 
-enum { TLB_NO_FAST = 0xffff, TLB_SLOT_NONE = -1 };
+enum { TLB_SLOT_NONE = -1 };
 
 struct tlb_entry {
     linear_addr page;    /**< linear address of the page */
     physical_addr frame; /**< physical address of the page */
     uint16_t flags;      /**< TLB_ bits; 0 when empty */
-    uint16_t fast;       /**< first fast entry filled from it */
     bool listed;         /**< it stands in a live list */
+    bool has_fast;       /**< fast entries may have been filled from it */
 };
 
 struct tlb_bank {
     struct tlb_geometry geometry;
     unsigned page_shift; /**< 12, or 22 for large pages */
+    unsigned way_shift;  /**< a slot is set << way_shift | way */
     uint32_t set_mask;
     struct tlb_entry *entry; /**< set * ways + way */
     uint64_t *recency;       /**< one word a set */
@@ -93,7 +94,7 @@ static inline int tlb_bank_find(const struct tlb_bank *bank, linear_addr linear)
 {
     const linear_addr page = linear >> bank->page_shift << bank->page_shift;
     const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
-    const uint32_t first = set * bank->geometry.ways;
+    const uint32_t first = set << bank->way_shift;
 
     for (uint32_t slot = first; slot < first + bank->geometry.ways; slot++) {
         if (bank->entry[slot].page == page &&
@@ -103,11 +104,17 @@ static inline int tlb_bank_find(const struct tlb_bank *bank, linear_addr linear)
     return TLB_SLOT_NONE;
 }
 
+/** Way of a slot within its set. */
+static inline uint32_t tlb_bank_way(const struct tlb_bank *bank, uint32_t slot)
+{
+    return slot & (bank->geometry.ways - 1);
+}
+
 /** Note a use of the entry in `slot`, where the policy depends on use. */
 static inline void tlb_bank_touch(struct tlb_bank *bank, uint32_t slot)
 {
-    const uint32_t way = slot % bank->geometry.ways;
-    uint64_t *word = &bank->recency[slot / bank->geometry.ways];
+    const uint32_t way = tlb_bank_way(bank, slot);
+    uint64_t *word = &bank->recency[slot >> bank->way_shift];
 
     *word = (*word & bank->keep[way]) | bank->mark[way];
 }
