@@ -5,8 +5,6 @@
 #include "cpu/interrupt.h"
 #include "trace/trace.h"
 
-/** Debug register 7: general detect; clear in the debug handler. */
-
 /** SDM 3A, table "Interrupt and Exception Classes". */
 enum fault_class { CLASS_BENIGN, CLASS_CONTRIBUTORY, CLASS_PAGE_FAULT };
 
@@ -78,6 +76,7 @@ static bool enter_handler(struct cpu *cpu, const struct fault *fault)
 
     TRY(interrupt_enter(cpu, &interrupt));
     cpu->exceptions[fault->vector]++;
+    /* General detect is off in the debug handler, which reads registers. */
     if (fault->vector == VECTOR_DB)
         cpu->debug.dr7 &= ~(uint32_t)DR7_GD;
     return true;

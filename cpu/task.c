@@ -34,8 +34,6 @@ enum {
     TSS_TRAP = 1 << 0
 };
 
-/** Bits of debug registers that a task switch touches. */
-
 /** A task on its way in: translated, not yet read. */
 struct incoming {
     struct descriptor tss;
@@ -311,9 +309,8 @@ static bool start_task(struct cpu *cpu, const struct task_switch *request,
     TRY(loaded);
     TRY(push_error_code(cpu, request, incoming));
     TRY(cpu_check_target(cpu, cpu->eip));
-    if (incoming->word[WORD_TRAP] & TSS_TRAP) {
+    if (incoming->word[WORD_TRAP] & TSS_TRAP)
         return debug_fault(cpu, DR6_BT);
-    }
     return true;
 }
 

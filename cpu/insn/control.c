@@ -19,10 +19,7 @@ bool op_lmsw(struct cpu *cpu, const struct insn *insn)
     uint32_t value;
 
     form.width = WIDTH_16;
-    if (insn_dest_kind(insn) == KIND_NONE)
-        TRY(src_read(cpu, insn, form, &value));
-    else
-        TRY(dest_read(cpu, insn, form, &value));
+    TRY(dest_read(cpu, insn, form, &value));
     return control_set_cr0(cpu, (cpu->cr0 & ~mask) | (value & (mask | CR0_PE)));
 }
 

@@ -285,16 +285,6 @@ bool op_lsl(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-/* VERR and VERW have their one operand as the destination or as the source,
- * as the row says. */
-static bool read_selector(struct cpu *cpu, const struct insn *insn,
-                          uint32_t *selector)
-{
-    if (insn_dest_kind(insn) == KIND_NONE)
-        return src_read(cpu, insn, word_form(insn), selector);
-    return dest_read(cpu, insn, word_form(insn), selector);
-}
-
 /* VERR: may the segment be read. SDM 2C, "VERR/VERW". */
 bool op_verr(struct cpu *cpu, const struct insn *insn)
 {
@@ -302,7 +292,7 @@ bool op_verr(struct cpu *cpu, const struct insn *insn)
     uint32_t selector;
     bool visible;
 
-    TRY(read_selector(cpu, insn, &selector));
+    TRY(dest_read(cpu, insn, word_form(insn), &selector));
     TRY(examine(cpu, (uint16_t)selector, &descriptor, &visible));
     set_zero_flag(cpu, visible && descriptor_is_readable(&descriptor));
     return true;
@@ -315,7 +305,7 @@ bool op_verw(struct cpu *cpu, const struct insn *insn)
     uint32_t selector;
     bool visible;
 
-    TRY(read_selector(cpu, insn, &selector));
+    TRY(dest_read(cpu, insn, word_form(insn), &selector));
     TRY(examine(cpu, (uint16_t)selector, &descriptor, &visible));
     set_zero_flag(cpu, visible && descriptor_is_writable_data(&descriptor));
     return true;

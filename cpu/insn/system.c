@@ -18,10 +18,7 @@ static bool read_selector(struct cpu *cpu, const struct insn *insn,
 {
     uint32_t value;
 
-    if (insn_dest_kind(insn) == KIND_NONE)
-        TRY(src_read(cpu, insn, word_form(insn), &value));
-    else
-        TRY(dest_read(cpu, insn, word_form(insn), &value));
+    TRY(dest_read(cpu, insn, word_form(insn), &value));
     *selector = (uint16_t)value;
     return true;
 }

@@ -310,6 +310,7 @@ START_TEST(far_pointers_are_read_from_memory)
     rig.cpu.gpr[EBX] = RIG_DATA;
     EXPECT_EQ(RIG_RUN(&rig, 0xff, 0x2b), true);
     EXPECT_EQ(rig.cpu.eip, 0x5678);
+    EXPECT_EQ(rig.cpu.gpr[ESP], RIG_STACKS);
     EXPECT_EQ(RIG_RUN(&rig, 0xff, 0x1b), true);
     EXPECT_EQ(rig.cpu.eip, 0x5678);
     EXPECT_EQ(rig_stacked(&rig, 4, 0), 0x567a);
