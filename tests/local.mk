@@ -34,6 +34,10 @@ SCRIPT_TESTS += tests/cli/trace_text.sh
 EXTRA_DIST += tests/cli/setup.sh
 include tests/guest/local.mk
 
+# --- Benchmarks -------------------------------------------------------------
+
+include tests/bench/local.mk
+
 # --- Recorded processor states ----------------------------------------------
 
 include tests/vectors/local.mk
@@ -122,7 +126,8 @@ tidy:
 	@test -n '$(CLANG_TIDY)' || { echo 'clang-tidy is not installed'; exit 1; }
 	@cd $(top_srcdir) && status=0; \
 	for source in $$(find base trace bus mmu cpu devices machine host tools \
-	                     tests -name '*.c' | sort); do \
+	                     tests -name '*.c' ! -path 'tests/bench/guest/*' | \
+	                 sort); do \
 	    $(CLANG_TIDY) --quiet $$source -- $(TIDY_FLAGS) || status=1; \
 	done; exit $$status
 
