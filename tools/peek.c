@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cpu/eflags.h"
+
 struct page_walk peek_walk(struct machine *machine, linear_addr linear)
 {
     const struct page_request request = {linear, ACCESS_READ,
@@ -187,6 +189,7 @@ void peek_show_registers(FILE *file, const struct machine *machine,
                          const struct symbols *symbols)
 {
     const struct cpu *cpu = &machine->cpu;
+    const uint32_t eflags = eflags_at(cpu, machine->clock.now);
     const uint32_t *gpr = cpu->gpr;
     char text[SYMBOL_TEXT_SIZE];
 
@@ -197,9 +200,9 @@ void peek_show_registers(FILE *file, const struct machine *machine,
     (void)fprintf(
         file, "  EIP %08x  CPL %u  %s\n", cpu->eip, cpu->cpl,
         symbols_text(symbols, cpu->segment[CS].base + cpu->eip, text));
-    (void)fprintf(file, "  EFLAGS %08x  IOPL %u ", cpu_eflags(cpu),
+    (void)fprintf(file, "  EFLAGS %08x  IOPL %u ", eflags,
                   (cpu->eflags & FLAG_IOPL) >> FLAG_IOPL_SHIFT);
-    show_flags(file, cpu_eflags(cpu));
+    show_flags(file, eflags);
     (void)fprintf(file, "  CR0 %08x  CR2 %08x  CR3 %08x  CR4 %08x\n", cpu->cr0,
                   cpu->cr2, cpu->mmu.mode.cr3, cpu->cr4);
     show_segments(file, cpu);
