@@ -91,6 +91,24 @@ START_TEST(each_vector_has_its_bit)
 }
 END_TEST
 
+/* No map, or no bit for the vector: #GP(0). */
+START_TEST(a_tss_without_a_redirection_map_is_gp)
+{
+    rig_init(&rig, "pentiumpro");
+    for (uint32_t limit = 0x60; limit < 0x80; limit++) {
+        const bool enough = limit >= MAP + VECTOR / 8;
+
+        rig_enter_v86(&rig, 0);
+        build_redirection(0);
+        rig.cpu.tr.limit = limit;
+        rig.cpu.cr4 = CR4_VME;
+        EXPECT_EQ(RIG_RUN(&rig, 0xcd, VECTOR), enough);
+        if (!enough)
+            expect_gp();
+    }
+}
+END_TEST
+
 /* The frame of SDM 3A, figure "Privilege Level 0 Stack After Interrupt or
  * Exception in Virtual-8086 Mode". */
 START_TEST(a_protected_mode_handler_gets_all_segment_registers)
@@ -261,6 +279,7 @@ int main(void)
     const TTest *const tests[] = {
         int_n_goes_where_iopl_and_vme_send_it,
         each_vector_has_its_bit,
+        a_tss_without_a_redirection_map_is_gp,
         a_protected_mode_handler_gets_all_segment_registers,
         a_handler_of_another_privilege_is_refused,
         int3_is_not_iopl_sensitive,
