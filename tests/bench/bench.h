@@ -34,7 +34,7 @@ struct guest {
     double goal;           /**< CPU time relative to QEMU's, at most; 0: none */
     char waits[NAME_SIZE]; /**< what the machine lacks for it, or empty */
     bool wanted;
-    bool wrong; /**< checksums differ: not timed */
+    bool wrong[MACHINES]; /**< computes other than we do: not timed */
     struct sample sample[MACHINES][ROUNDS_MAX];
     unsigned samples[MACHINES];
 };

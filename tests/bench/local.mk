@@ -7,7 +7,7 @@ BENCH_GUESTS = int int_paged calls string x87 tlb_rand tlb_rand_cr3 tlb_chase \
 	map_churn cr3_switch pagefault allocators syscall irq_pit portio \
 	mmio_text mmio_vga mmio_lfb smc smc_data
 
-BENCH_GUEST_SOURCES = \
+BENCH_GUEST_FILES = \
 	tests/bench/guest/allocators.c \
 	tests/bench/guest/boot.S \
 	tests/bench/guest/calls.c \
@@ -45,7 +45,7 @@ BENCH_GUEST_LINK_FLAGS = -static -no-pie -Wl,--build-id=none \
 BENCH_IMAGES = $(BENCH_GUESTS:%=tests/bench/guest/%.elf)
 BENCH_GUEST_DIRECTORY = $(top_srcdir)/tests/bench/guest
 
-tests/bench/guest/%.elf: $(BENCH_GUEST_SOURCES)
+tests/bench/guest/%.elf: $(BENCH_GUEST_FILES)
 	@$(MKDIR_P) $(@D)
 	$(AM_V_GEN)$(GUEST_CC) $(BENCH_GUEST_CFLAGS) $(BENCH_GUEST_LINK_FLAGS) \
 	  -Wl,-T,$(BENCH_GUEST_DIRECTORY)/link.ld -o $@ \
@@ -56,7 +56,7 @@ if GUEST
 check_DATA += $(BENCH_IMAGES)
 endif
 SCRIPT_TESTS += tests/bench/same_checksums.sh
-EXTRA_DIST += $(BENCH_GUEST_SOURCES) tests/bench/README.md
+EXTRA_DIST += $(BENCH_GUEST_FILES) tests/bench/README.md
 EXTRA_DIST += tests/bench/guests.txt tests/bench/guest/.clang-format
 CLEANFILES += $(BENCH_IMAGES)
 
