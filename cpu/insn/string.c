@@ -110,6 +110,7 @@ static uint32_t run_room(const struct cpu *cpu, const struct insn *insn,
                          effective_addr offset, linear_addr linear)
 {
     const uint32_t size = insn->width / 8u;
+    const unsigned shift = insn->width >> 4u; /* size is 1 << shift */
     const uint32_t in_page = linear & PAGE_OFFSET_MASK;
     const uint32_t last = insn->prefixes & INSN_ADDRESS16 ? 0xffff : 0xffffffff;
     uint32_t before_wrap;
@@ -118,11 +119,11 @@ static uint32_t run_room(const struct cpu *cpu, const struct insn *insn,
     if (last - offset < size - 1)
         return 0;
     if (cpu->eflags & FLAG_DF) {
-        before_wrap = offset / size + 1;
-        in_this_page = in_page / size + 1;
+        before_wrap = (offset >> shift) + 1;
+        in_this_page = (in_page >> shift) + 1;
     } else {
-        before_wrap = (last - offset - (size - 1)) / size + 1;
-        in_this_page = (PAGE_SIZE - in_page) / size;
+        before_wrap = ((last - offset - (size - 1)) >> shift) + 1;
+        in_this_page = (PAGE_SIZE - in_page) >> shift;
     }
     return before_wrap < in_this_page ? before_wrap : in_this_page;
 }

@@ -5,6 +5,9 @@
 
 #include "cpu/operand.h"
 
+/** Up to here a loop is faster than calls. A multiple of every width. */
+enum { FILL_LOOP_BYTES = 64 };
+
 /** Upwards into memory just above the source: the bytes between repeat. */
 static void copy_replicating(uint8_t *dest, const uint8_t *src, uint32_t bytes)
 {
@@ -54,18 +57,18 @@ void string_host_copy(uint8_t *dest, const uint8_t *src, uint32_t size,
 void string_host_fill(uint8_t *dest, enum width width, uint32_t count,
                       uint32_t value)
 {
-    const uint32_t pattern = width == WIDTH_16 ? value * 0x10001u : value;
+    const uint32_t size = width / 8u;
+    const uint32_t bytes = count * size;
+    const uint32_t repeated = (value & 0xff) * 0x01010101u;
 
-    if (width == WIDTH_8) {
-        memset(dest, (int)value, count);
+    if (value == (repeated & 0xffffffffu >> (32 - width))) {
+        memset(dest, (int)(value & 0xff), bytes);
         return;
     }
-    if (width == WIDTH_16 && count % 2)
-        host_write(dest + (count - 1) * 2, WIDTH_16, value);
-    if (width == WIDTH_16)
-        count /= 2;
-    for (uint32_t i = 0; i < count; i++)
-        memcpy(dest + i * 4, &pattern, 4);
+    for (uint32_t i = 0; i < bytes && i < FILL_LOOP_BYTES; i += size)
+        host_write(dest + i, width, value);
+    if (bytes > FILL_LOOP_BYTES)
+        copy_replicating(dest + FILL_LOOP_BYTES, dest, bytes - FILL_LOOP_BYTES);
 }
 
 /** string_host_find() with a constant width. */

@@ -118,6 +118,7 @@ static void expect_same(const struct result *one, const struct result *other)
 static void invent(struct setting *setting)
 {
     static const uint8_t repeat[] = {0xf3, 0xf2, 0x90};
+    static const uint32_t value[] = {0, 0x01010101, 0x00010203, 0xabab};
     const uint8_t opcode = opcodes[random_below(sizeof opcodes)];
     const uint32_t near = random_below(40);
     unsigned at = 0;
@@ -127,7 +128,7 @@ static void invent(struct setting *setting)
     setting->code[at] = 0x66;
     at += random_below(2);
     setting->code[at] = (uint8_t)(opcode | random_below(2));
-    setting->eax = random_below(2) * 0x01010101u;
+    setting->eax = value[random_below(4)];
     setting->ecx = random_below(3) ? random_below(64) : random_below(6000);
     setting->esi = ARENA + 0x1800 + random_below(0x1000);
     setting->edi = random_below(2) ? setting->esi + near - 20
