@@ -56,6 +56,7 @@ void control_set_task_switched(struct cpu *cpu, bool task_switched)
 
     trace_control(cpu, 0, cpu->cr0, next);
     cpu->cr0 = next;
+    cpu_update_x87(cpu);
 }
 
 void control_set_cr2(struct cpu *cpu, uint32_t value)

@@ -69,7 +69,8 @@ void cpu_reset(struct cpu *cpu)
     cpu->gdtr = (struct table_register){0, 0xffff};
     cpu->idtr = (struct table_register){0, 0xffff};
     cpu->eip = 0xfff0;
-    cpu->cr0 = CR0_ET | (cpu->model->has_wp ? CR0_CD | CR0_NW : 0u);
+    cpu->cr0 = (cpu->model->has_fpu ? (uint32_t)CR0_ET : 0u) |
+               (cpu->model->has_wp ? CR0_CD | CR0_NW : 0u);
     cpu->cr2 = 0;
     cpu->cr4 = 0;
     cpu->debug = (struct debug_registers){.dr6 = 0xffff0ff0u, .dr7 = 0x400};
@@ -78,9 +79,19 @@ void cpu_reset(struct cpu *cpu)
     cpu->cpl = 0;
     cpu->transfer = true;
     cpu->current = NULL;
+    x87_reset(&cpu->x87);
     mmu_reset(&cpu->mmu);
     cpu_update_paging(cpu);
     cpu_update_mode(cpu);
+}
+
+void cpu_update_x87(struct cpu *cpu)
+{
+    struct x87 *x87 = &cpu->x87;
+
+    x87->blocked = (uint8_t)(x87->blocked & ~(unsigned)X87_BLOCK_CONTROL);
+    if (cpu->cr0 & (CR0_EM | CR0_TS))
+        x87->blocked |= X87_BLOCK_CONTROL;
 }
 
 void cpu_update_mode(struct cpu *cpu)
@@ -105,6 +116,7 @@ void cpu_update_mode(struct cpu *cpu)
     if (cpu->cpl == 3 && (cpu->cr0 & CR0_AM) && (cpu->eflags & FLAG_AC))
         mode |= MODE_ALIGNED;
     cpu->mode = (uint8_t)mode;
+    cpu_update_x87(cpu);
     mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
 }
 

@@ -18,6 +18,7 @@
 #include "cpu/flags.h"
 #include "cpu/insn.h"
 #include "cpu/model.h"
+#include "cpu/x87.h"
 #include "mmu/mmu.h"
 #include "mmu/segment.h"
 
@@ -95,6 +96,7 @@ struct cpu {
     uint32_t cr2;
     uint32_t cr4;
     struct debug_registers debug;
+    struct x87 x87;
     struct fault fault; /**< valid while a MUST_CHECK function returned false */
     uint64_t resume_tick; /**< EFLAGS.RF counts at this tick, then is clear */
     uint64_t tsc_offset;
@@ -107,6 +109,8 @@ struct cpu {
     struct block_cache *blocks;
     /** INTA cycle: gives the vector. Set by the machine. */
     uint8_t (*acknowledge)(void *context);
+    /** The FERR# pin: an x87 error with CR0.NE = 0. May be NULL. */
+    void (*ferr)(void *context, bool level);
     void *context;
     struct fault_report chain[FAULT_CHAIN_MAX]; /**< of the last delivery */
     unsigned chain_count;
@@ -222,6 +226,16 @@ void cpu_update_tracing(struct cpu *cpu);
 /** Stop each run before the instruction at `linear` (RUN_BREAK). */
 void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear);
 void cpu_clear_breakpoint(struct cpu *cpu);
+
+/** Let the x87's fast handlers run or not, as CR0.EM and CR0.TS say. */
+void cpu_update_x87(struct cpu *cpu);
+
+/**
+ * The board has seen FERR#: drop it, and drive IGNNE# until the error is
+ * cleared, so that a handler can use the x87. SDM 1, "MS-DOS* Compatibility
+ * Sub-mode".
+ */
+void cpu_ignore_x87_error(struct cpu *cpu);
 
 /** The interrupt controller drives INTR. */
 void cpu_set_intr(struct cpu *cpu, bool level);

@@ -294,7 +294,11 @@ static struct slot take_operand(struct decoder *decoder, enum operand_code code)
     case Ma:
     case Mp:
     case Ms:
-    case Mq: return memory_slot(decoder);
+    case Mq:
+    case Mw:
+    case Md:
+    case Mt: return memory_slot(decoder);
+    case STi: return special_slot(modrm_rm(decoder));
     case Ob:
     case Ov: return memory_offset(decoder);
     case Sw:
@@ -307,6 +311,7 @@ static struct slot take_operand(struct decoder *decoder, enum operand_code code)
     case Zb: return register_slot(in_opcode, WIDTH_8);
     case Zv: return register_slot(in_opcode, WIDTH_32);
     case NONE:
+    case ST0:
     case Xb:
     case Xv:
     case Yb:
@@ -332,10 +337,15 @@ static bool code_needs_modrm(enum operand_code code)
     case Mp:
     case Ms:
     case Mq:
+    case Mw:
+    case Md:
+    case Mt:
+    case STi:
     case Sw:
     case Cd:
     case Dd: return true;
     case NONE:
+    case ST0:
     case Ib:
     case Iw:
     case Iz:
@@ -429,7 +439,9 @@ static const struct opcode *take_opcode(struct decoder *decoder, bool code32)
         take_modrm(decoder, row);
     apply_override(decoder);
     decoder->insn->row =
-        opcode_index(two_byte, decoder->opcode, modrm_reg(decoder));
+        opcode_index(two_byte, decoder->opcode, decoder->modrm);
+    if (opcode_is_escape(two_byte, decoder->opcode))
+        decoder->insn->immediate = (decoder->opcode & 7u) << 8 | decoder->modrm;
     return opcode_row(decoder->insn->row);
 }
 

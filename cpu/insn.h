@@ -66,7 +66,8 @@ struct insn {
         const struct block *link; /**< of a near branch: the taken target */
     };
     uint32_t immediate; /**< sign-extended where the manual says so; of a near
-                             branch: target less the block's first EIP */
+                             branch: target less the block's first EIP; of an
+                             x87 instruction: the image of FOP */
     uint16_t row;       /**< index for opcode_row() */
     uint8_t dest;       /**< register's byte offset, or special number */
     uint8_t src;

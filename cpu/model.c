@@ -11,12 +11,13 @@
 #define LARGE_RESERVED 0x003ff000u
 
 /*
- * The x87 joins the features when it is there. A PentiumPro's SEP is left
+ * A PentiumPro's SEP is left
  * out: it is not usable on the steppings that report it (SDM 2B, "SYSENTER").
  */
 static const struct cpu_model models[] = {
     {.name = "386",
      .generation = CPU_386,
+     .has_fpu = true, /* a 387 is fitted */
      .cr0_bits = CR0_386,
      .signature = 0x00000308,
      .tlb = "386"},
@@ -24,31 +25,34 @@ static const struct cpu_model models[] = {
      .generation = CPU_486,
      .has_wp = true,
      .has_cpuid = true,
+     .has_fpu = true,
      .cr0_bits = CR0_486,
      .signature = 0x00000480,
-     .features = 0,
+     .features = CPUID_FPU,
      .tlb = "486"},
     {.name = "pentium",
      .generation = CPU_PENTIUM,
      .has_wp = true,
      .has_cpuid = true,
+     .has_fpu = true,
      .cr0_bits = CR0_486,
      .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE,
      .signature = 0x0000052c,
-     .features =
-         CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC | CPUID_MSR | CPUID_CX8,
+     .features = CPUID_FPU | CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC |
+                 CPUID_MSR | CPUID_CX8,
      .large_reserved = LARGE_RESERVED,
      .tlb = "pentium"},
     {.name = "pentiumpro",
      .generation = CPU_PENTIUMPRO,
      .has_wp = true,
      .has_cpuid = true,
+     .has_fpu = true,
      .cr0_bits = CR0_486,
      .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE |
                  CR4_PGE | CR4_PCE,
      .signature = 0x00000619,
-     .features = CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC | CPUID_MSR |
-                 CPUID_CX8 | CPUID_PGE | CPUID_CMOV,
+     .features = CPUID_FPU | CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC |
+                 CPUID_MSR | CPUID_CX8 | CPUID_PGE | CPUID_CMOV,
      .cache = {0x03020101, 0, 0, 0x06040a42},
      .large_reserved = LARGE_RESERVED,
      .tlb = "pentiumpro"},

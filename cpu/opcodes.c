@@ -18,6 +18,7 @@
 #include "cpu/insn/stack.h"
 #include "cpu/insn/string.h"
 #include "cpu/insn/system.h"
+#include "cpu/insn/x87.h"
 
 /* Status flags that an instruction leaves undefined. */
 enum {
@@ -428,14 +429,14 @@ const struct opcode one_byte_map[256] = {
     [0xd5] = { "aad",           op_aad,              NULL,              Ib,   NONE, NONE, CPU_386, 0,                                     U_ADJUST,  NULL },
     [0xd6] = { "salc",          op_salc,             NULL,              NONE, NONE, NONE, CPU_386, 0,                                     0,         NULL },
     [0xd7] = { "xlat",          op_xlat,             NULL,              NONE, NONE, NONE, CPU_386, 0,                                     0,         NULL },
-    [0xd8] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xd9] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xda] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xdb] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xdc] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xdd] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xde] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
-    [0xdf] = { "esc",           op_esc,              NULL,              NONE, NONE, NONE, CPU_386, MODRM,                                 0,         NULL },
+    [0xd8] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[0] },
+    [0xd9] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[1] },
+    [0xda] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[2] },
+    [0xdb] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[3] },
+    [0xdc] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[4] },
+    [0xdd] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[5] },
+    [0xde] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[6] },
+    [0xdf] = { "esc",           NULL,                NULL,              NONE, NONE, NONE, CPU_386, GROUP,                                 0,         escape_map[7] },
     [0xe0] = { "loopne",        op_loopne,           NULL,              NONE, Jb,   NONE, CPU_386, NEAR_BRANCH,                           0,         NULL },
     [0xe1] = { "loope",         op_loope,            NULL,              NONE, Jb,   NONE, CPU_386, NEAR_BRANCH,                           0,         NULL },
     [0xe2] = { "loop",          op_loop,             &loop_forms,       NONE, Jb,   NONE, CPU_386, NEAR_BRANCH,                           0,         NULL },

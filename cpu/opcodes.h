@@ -39,7 +39,12 @@ enum operand_code {
     Ma,
     Mp,
     Ms,
-    Mq, /* memory only */
+    Mq,
+    Mw,
+    Md,
+    Mt, /* memory only; Mt: ten bytes */
+    ST0,
+    STi, /* x87 registers: the top of the stack, and by ModR/M.rm */
     Ob,
     Ov, /* memory at an offset in the instruction */
     Sw,
@@ -71,7 +76,7 @@ enum {
     STRING = 1 << 9,      /**< REP repeats it; then it ends the block */
     PROTECTED = 1 << 10,  /**< #UD in real and virtual-8086 mode */
     PREFIX = 1 << 11,     /**< not an instruction */
-    GROUP = 1 << 12,      /**< `group` rows by ModR/M.reg */
+    GROUP = 1 << 12,      /**< `group` rows by ModR/M: opcode_slot() */
     INVALID = 1 << 13,    /**< #UD */
     MODRM = 1 << 14       /**< has ModR/M though no operand code says so */
 };
@@ -88,26 +93,53 @@ struct opcode {
     uint8_t generation;       /**< enum cpu_generation: first that has it */
     uint16_t attributes;
     uint16_t undefined_flags;   /**< EFLAGS bits a test must not compare */
-    const struct opcode *group; /**< eight rows, with GROUP */
+    const struct opcode *group; /**< eight rows, or 72, with GROUP */
 };
+
+/** Rows of a group of the escape opcodes D8 to DF: eight for memory operands,
+ * 64 for registers. */
+enum { OPCODE_ESCAPE_ROWS = 8 + 64 };
 
 /** Maps of one-byte opcodes and of those behind 0F. */
 extern const struct opcode one_byte_map[256];
 extern const struct opcode two_byte_map[256];
 
-/** `insn.row` of an opcode: its map, its byte, and ModR/M.reg in a group. */
-static inline uint16_t opcode_index(bool two_byte, uint8_t byte, unsigned reg)
+/** Groups of the escape opcodes D8 to DF. */
+extern const struct opcode escape_map[8][OPCODE_ESCAPE_ROWS];
+
+/** True for D8 to DF in the one-byte map. */
+static inline bool opcode_is_escape(bool two_byte, uint8_t byte)
 {
-    return (uint16_t)((unsigned)two_byte << 11 | (unsigned)byte << 3 | reg);
+    return !two_byte && (byte & 0xf8) == 0xd8;
+}
+
+/** Which row of a group ModR/M names: by its reg field; of the escape opcodes
+ * by its low six bits, behind those, where its mod is 3. */
+static inline unsigned opcode_slot(bool two_byte, uint8_t byte, uint8_t modrm)
+{
+    if (opcode_is_escape(two_byte, byte) && modrm >= 0xc0)
+        return 8u + (modrm & 63u);
+    return modrm >> 3 & 7u;
+}
+
+/** `insn.row` of an opcode: its map, its byte, and the slot in a group, whose
+ * low three bits stand lowest and the rest on top. */
+static inline uint16_t opcode_index(bool two_byte, uint8_t byte, uint8_t modrm)
+{
+    const unsigned slot = opcode_slot(two_byte, byte, modrm);
+
+    return (uint16_t)((slot >> 3) << 12 | (unsigned)two_byte << 11 |
+                      (unsigned)byte << 3 | (slot & 7));
 }
 
 /** The row that `insn.row` names. */
 static inline const struct opcode *opcode_row(uint16_t index)
 {
-    const struct opcode *map = index >> 11 ? two_byte_map : one_byte_map;
+    const struct opcode *map = index >> 11 & 1 ? two_byte_map : one_byte_map;
     const struct opcode *row = &map[index >> 3 & 0xff];
 
-    return row->attributes & GROUP ? &row->group[index & 7] : row;
+    return row->attributes & GROUP ? &row->group[index >> 12 << 3 | (index & 7)]
+                                   : row;
 }
 
 #endif

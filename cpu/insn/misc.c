@@ -138,30 +138,3 @@ bool op_cmpxchg8b(struct cpu *cpu, const struct insn *insn)
     }
     return true;
 }
-
-/*
- * WAIT: #NM after a task switch where CR0.MP asks for it. There is nothing to
- * wait for. SDM 2B, "WAIT/FWAIT".
- */
-bool op_wait(struct cpu *cpu, const struct insn *insn)
-{
-    const uint32_t both = CR0_MP | CR0_TS;
-
-    (void)insn;
-    if ((cpu->cr0 & both) == both)
-        return cpu_fault(cpu, VECTOR_NM);
-    return true;
-}
-
-/*
- * ESC: #NM where CR0 asks for it; otherwise nobody answers, and nothing is
- * read or written. SDM 3A, "Control Registers", bits EM and TS.
- */
-bool op_esc(struct cpu *cpu, const struct insn *insn)
-{
-    (void)insn;
-    if (cpu->cr0 & (CR0_EM | CR0_TS))
-        return cpu_fault(cpu, VECTOR_NM);
-    cpu->unimplemented++;
-    return true;
-}

@@ -17,7 +17,5 @@ insn_operation op_bound;
 insn_operation op_xadd;
 insn_operation op_cmpxchg;
 insn_operation op_cmpxchg8b;
-insn_operation op_wait;
-insn_operation op_esc; /**< D8 to DF */
 
 #endif

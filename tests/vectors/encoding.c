@@ -21,16 +21,14 @@ struct encoding encoding_of(const uint8_t *code, size_t size)
     }
     encoding.opcode = at < size ? code[at] : 0;
     encoding.modrm = at + 1 < size ? code[at + 1] : 0;
-    encoding.row = opcode_row(opcode_index(encoding.two_byte, encoding.opcode,
-                                           encoding.modrm >> 3 & 7u));
+    encoding.row = opcode_row(
+        opcode_index(encoding.two_byte, encoding.opcode, encoding.modrm));
     return encoding;
 }
 
 const char *encoding_obstacle(const struct encoding *encoding,
                               const struct cpu_model *model)
 {
-    if (!encoding->two_byte && (encoding->opcode & 0xf8) == 0xd8)
-        return "x87 is not modelled yet";
     if (encoding->row->generation > model->generation)
         return "the model is older than the instruction";
     return NULL;

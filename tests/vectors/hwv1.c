@@ -183,6 +183,8 @@ static void set_up(struct hardware *hardware, const struct hwv1_case *test)
         cpu->gpr[i] = test->gpr[i];
     cpu_set_eflags(cpu, test->eflags & ~(uint32_t)(FLAG_TF | FLAG_RF));
     cpu->eip = test->eip;
+    if (test->has_x87)
+        hwv1_x87_load(&cpu->x87, &test->x87);
     for (unsigned i = 0; i < SEGMENT_COUNT; i++)
         load_segment(hardware, i, test->segment[i]);
     cpu->cpl = 3;
@@ -372,6 +374,8 @@ static void compare(struct replay *replay, struct hardware *hardware,
         tally_differ(&replay->tally, "eflags", end.eflags & ~masked,
                      test->eflags_after & ~masked);
     compare_registers(replay, test, &end, cpu);
+    if (test->has_x87)
+        hwv1_x87_compare(replay, test, &cpu->x87);
     compare_memory(replay, hardware, test);
 }
 
@@ -438,8 +442,8 @@ static const char *obstacle(const struct replay *replay,
     const uint32_t missing = (replay->model->has_wp ? 0 : FLAG_AC) |
                              (replay->model->has_cpuid ? 0 : FLAG_ID);
 
-    if (test->has_x87)
-        return "x87 is not modelled yet";
+    if (test->vector == VECTOR_MF && !replay->model->has_wp)
+        return "the model has not CR0.NE";
     if (left_half_done(test))
         return "the chip left a faulting instruction half done";
     if (((test->eflags | test->eflags_after) & missing) != 0)
@@ -466,7 +470,7 @@ static void replay_case(struct replay *replay, struct hardware *hardware,
         tally_leave_out(&replay->tally, reason);
         return;
     }
-    if (!test->undefined_result &&
+    if (!test->undefined_result && encoding.row->operate &&
         (test->undefined_flags & ~(uint32_t)encoding.row->undefined_flags))
         tally_say(&replay->tally,
                   "    the opcode table's undefined flags, %x, lack %x\n",

@@ -9,6 +9,7 @@
 #define TESTS_VECTORS_HWV1_H
 
 #include "cpu/insn.h"
+#include "cpu/x87.h"
 
 enum {
     HWV1_CODE_MAX = 24,
@@ -33,6 +34,14 @@ struct hwv1_change {
     uint32_t size;
 };
 
+/** x87 state. */
+struct hwv1_x87 {
+    uint16_t control;
+    uint16_t status;
+    uint16_t tags;
+    struct x87_register reg[X87_REGISTERS];
+};
+
 struct hwv1_case {
     uint8_t code[HWV1_CODE_MAX];
     uint32_t code_size;
@@ -42,6 +51,10 @@ struct hwv1_case {
     uint32_t eflags;
     uint16_t segment[SEGMENT_COUNT];
     bool has_x87;
+    struct hwv1_x87 x87;       /**< before; registers in stack order */
+    struct hwv1_x87 x87_after; /**< registers by physical number */
+    uint16_t undefined_status; /**< bits of FSW not to compare */
+    bool approximate;          /**< note "approx" */
     struct hwv1_patch patch[HWV1_PATCHES_MAX];
     unsigned patch_count;
     uint32_t undefined_flags;
@@ -66,5 +79,14 @@ struct hwv1_case {
 
 /** Read a line that begins with "T ". False if it is not as it should be. */
 bool hwv1_parse(const char *line, struct hwv1_case *test);
+
+struct replay;
+
+/** Load the processor's x87 with a state. */
+void hwv1_x87_load(struct x87 *x87, const struct hwv1_x87 *state);
+
+/** Compare the processor's x87 with what it should be. */
+void hwv1_x87_compare(struct replay *replay, const struct hwv1_case *test,
+                      const struct x87 *x87);
 
 #endif

@@ -139,6 +139,52 @@ static void parse_note(const char *word, struct hwv1_case *test)
         test->undefined_result = true;
     if (strncmp(word, "undefflow", 9) == 0)
         test->undefined_in = true;
+    if (strncmp(word, "approx", 6) == 0)
+        test->approximate = true;
+}
+
+static struct x87_register parse_x87_register(struct words *words,
+                                              const char *text)
+{
+    uint8_t bytes[X87_REGISTER_BYTES] = {0};
+
+    if (hex_bytes(words, text, bytes, sizeof bytes) != sizeof bytes)
+        words->ok = false;
+    return x87_from_bytes(bytes);
+}
+
+static void parse_x87_words(struct words *words, struct hwv1_x87 *x87)
+{
+    x87->control = (uint16_t)next_hex(words);
+    x87->status = (uint16_t)next_hex(words);
+    x87->tags = (uint16_t)next_hex(words);
+}
+
+/** X and what follows it. */
+static void parse_x87(struct words *words, struct hwv1_case *test)
+{
+    test->has_x87 = true;
+    parse_x87_words(words, &test->x87);
+    test->x87_after = test->x87;
+    for (unsigned i = 0; i < X87_REGISTERS; i++) {
+        const unsigned top = test->x87.status >> X87_TOP_SHIFT;
+        const char *word;
+
+        next_word(words, &word);
+        test->x87.reg[i] = parse_x87_register(words, word);
+        test->x87_after.reg[(top + i) & 7] = test->x87.reg[i];
+    }
+}
+
+/** `rN=bytes`, of a physical register. */
+static void parse_x87_change(struct words *words, const char *word,
+                             struct hwv1_case *test)
+{
+    if (digit(word[1]) > 7 || word[2] != '=')
+        words->ok = false;
+    else
+        test->x87_after.reg[digit(word[1])] =
+            parse_x87_register(words, word + 3);
 }
 
 /** The words from E to "=". */
@@ -155,12 +201,16 @@ static void parse_before(struct words *words, struct hwv1_case *test)
                 test->eflags = next_hex(words);
             for (unsigned i = 0; kind == 'S' && i < SEGMENT_COUNT; i++)
                 test->segment[i] = (uint16_t)next_hex(words);
-            test->has_x87 |= kind == 'X';
+            if (kind == 'X')
+                parse_x87(words, test);
             continue;
         }
         switch (kind) {
         case 'P': parse_patch(words, word, test); break;
         case 'U': test->undefined_flags |= hex(words, word, &word); break;
+        case 'W':
+            test->undefined_status = (uint16_t)hex(words, word, &word);
+            break;
         case 'V': parse_mask(words, word, test); break;
         case 'N': parse_note(word, test); break;
         default: break;
@@ -211,6 +261,8 @@ static void parse_after(struct words *words, struct hwv1_case *test)
         if (size > 1) {
             if (memory)
                 parse_change(words, word, test);
+            else if (word[0] == 'r')
+                parse_x87_change(words, word, test);
             else
                 parse_register(words, word, test);
             continue;
@@ -223,7 +275,7 @@ static void parse_after(struct words *words, struct hwv1_case *test)
             test->segment_after[i] = (uint16_t)next_hex(words);
         memory |= *word == 'm';
         if (*word == 'x')
-            return;
+            parse_x87_words(words, &test->x87_after);
     }
 }
 

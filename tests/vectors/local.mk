@@ -11,6 +11,7 @@ tests_vectors_replay_SOURCES += tests/vectors/encoding.c
 tests_vectors_replay_SOURCES += tests/vectors/harness.c tests/vectors/harness.h
 tests_vectors_replay_SOURCES += tests/vectors/hwv1.c tests/vectors/hwv1.h
 tests_vectors_replay_SOURCES += tests/vectors/hwv1_parse.c
+tests_vectors_replay_SOURCES += tests/vectors/hwv1_x87.c
 tests_vectors_replay_SOURCES += tests/vectors/lines.c tests/vectors/lines.h
 tests_vectors_replay_SOURCES += tests/vectors/real286.c tests/vectors/real286.h
 tests_vectors_replay_SOURCES += tests/vectors/real286_parse.c

@@ -100,7 +100,9 @@ static bool only_theirs(const struct sample *sample)
         if (sample->opcode == 0xc4 || sample->opcode == 0xc5 ||
             sample->opcode == 0x62)
             return registers;
-        /* XABORT, XBEGIN; XOP behind POP. */
+        /* FISTTP, and XABORT, XBEGIN; XOP behind POP. */
+        if (in_range(sample->opcode, 0xd8, 0xdf))
+            return !registers && (sample->modrm >> 3 & 7) == 1;
         return sample->modrm == 0xf8 || sample->opcode == 0x8f;
     }
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
@@ -139,8 +141,9 @@ static bool same_name(const char *ours, const char *theirs)
         if (strcmp(ours, pairs[i][0]) == 0 && strcmp(theirs, pairs[i][1]) == 0)
             return true;
     }
-    /* One row for all escapes to the x87; NOPs that are hints by now. */
-    if (strcmp(ours, "esc") == 0)
+    /* The x87's alternative encodings and other models' no-operations have
+     * names of their own. NOPs are hints by now. */
+    if (ours[0] == 'f' || strcmp(ours, "esc") == 0)
         return theirs[0] == 'f';
     return strcmp(ours, "nop") == 0 && (strncmp(theirs, "prefetch", 8) == 0 ||
                                         strncmp(theirs, "endbr", 5) == 0);
