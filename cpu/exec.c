@@ -235,20 +235,47 @@ static void run_chain(struct cpu *cpu, const struct insn *insn)
     cpu->current = NULL;
 }
 
+/* Another handler stands in for that of a record, until it is put back;
+ * unless the record became stale, or the whole cache was emptied. */
+struct stand_in {
+    struct insn *insn;
+    insn_handler *own;
+    insn_handler *other;
+};
+
+static struct stand_in stand_in(struct cpu *cpu, const struct insn *insn,
+                                insn_handler *other)
+{
+    struct stand_in stand = {.insn = block_record(cpu->blocks, insn),
+                             .own = insn->execute,
+                             .other = other};
+
+    stand.insn->execute = other;
+    return stand;
+}
+
+static void put_back(const struct stand_in *stand)
+{
+    if (stand->insn->execute == stand->other)
+        stand->insn->execute = stand->own;
+}
+
 /* Fewer ticks are left than the block takes: a stop stands in for the record
- * behind the last one that may run. */
+ * behind the last one that may run, which must not run two. */
 static void run_part(struct cpu *cpu, const struct block *block)
 {
-    struct insn *stop =
-        block_record(cpu->blocks, &block->insn[cpu->ticks_left]);
-    insn_handler *handler = stop->execute;
+    const struct insn *behind = &block->insn[cpu->ticks_left];
+    const struct insn *last = behind - 1;
+    const struct stand_in stop = stand_in(cpu, behind, insn_stop);
+    const bool fused = last->prefixes & INSN_FUSED;
+    const struct stand_in single =
+        stand_in(cpu, last, fused ? insn_slow : last->execute);
 
-    stop->execute = insn_stop;
     cpu->ticks_left -= block->ticks;
     cpu->mmu.counts.data_lookups += block->look_ups;
     run_chain(cpu, block->insn);
-    if (stop->execute == insn_stop)
-        stop->execute = handler;
+    put_back(&single);
+    put_back(&stop);
 }
 
 static void run_block(struct cpu *cpu)

@@ -4,6 +4,7 @@
 #include "cpu/debug.h"
 #include "cpu/decode.h"
 #include "cpu/exec.h"
+#include "cpu/insn/fused.h"
 #include "cpu/opcodes.h"
 #include "cpu/specialise.h"
 
@@ -202,6 +203,20 @@ static void close_block(struct builder *builder)
     block->look_ups = look_ups;
 }
 
+static void fuse_pairs(struct builder *builder)
+{
+    struct insn *insn = builder->block->insn;
+
+    for (unsigned i = 0; i + 1 < builder->count; i++) {
+        insn_handler *handler = fused_handler(&insn[i], &insn[i + 1]);
+
+        if (handler) {
+            insn[i].execute = handler;
+            insn[i].prefixes |= INSN_FUSED;
+        }
+    }
+}
+
 static void fill_block(struct cpu *cpu, struct builder *builder)
 {
     bool ends = false;
@@ -212,8 +227,10 @@ static void fill_block(struct cpu *cpu, struct builder *builder)
                         &ends))
             break;
     }
-    if (builder->count)
-        close_block(builder);
+    if (!builder->count)
+        return;
+    fuse_pairs(builder);
+    close_block(builder);
 }
 
 /* Bytes one by one over the bus, for code outside memory and across pages. */

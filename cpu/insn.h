@@ -49,7 +49,8 @@ enum {
     INSN_REP = 1 << 1,       /**< F3 */
     INSN_REPNE = 1 << 2,     /**< F2 */
     INSN_ADDRESS16 = 1 << 3, /**< effective addresses are 16 bits wide */
-    INSN_SEGMENT = 1 << 4    /**< a segment override was given */
+    INSN_SEGMENT = 1 << 4,   /**< a segment override was given */
+    INSN_FUSED = 1 << 5      /**< its handler runs the record behind it too */
 };
 
 struct insn {

@@ -101,3 +101,6 @@ libcpu_a_SOURCES += cpu/x87_decimal.h
 libcpu_a_SOURCES += cpu/x87_fast.h
 libcpu_a_SOURCES += cpu/x87_host.c
 libcpu_a_SOURCES += cpu/x87_host.h
+libcpu_a_SOURCES += cpu/insn/arith_body.h
+libcpu_a_SOURCES += cpu/insn/fused.c
+libcpu_a_SOURCES += cpu/insn/fused.h

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bodies of integer arithmetic, over a form and an ALU function: what
+ * cpu/insn/arith.c makes instructions of, and cpu/insn/fused.c pairs.
+ */
+#ifndef CPU_INSN_ARITH_BODY_H
+#define CPU_INSN_ARITH_BODY_H
+
+#include "cpu/alu.h"
+#include "cpu/operand.h"
+
+/* dest = dest op src; all status flags. The operand is opened for writing
+ * before it is read: a read-modify-write asks for write rights. */
+static ALWAYS_INLINE bool arith_binary(struct cpu *cpu, const struct insn *insn,
+                                       const struct form form, alu_binary *alu)
+{
+    struct place dest;
+    struct alu_result result;
+    uint32_t src;
+
+    TRY(src_read(cpu, insn, form, &src));
+    TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &dest));
+    result = alu((enum width)form.width, place_read(cpu, form, &dest), src,
+                 cpu->status);
+    place_write(cpu, form, &dest, result.value);
+    cpu->status = result.status;
+    return true;
+}
+
+/* Flags of dest op src; dest stays. */
+static ALWAYS_INLINE bool arith_compare(struct cpu *cpu,
+                                        const struct insn *insn,
+                                        const struct form form, alu_binary *alu)
+{
+    uint32_t dest;
+    uint32_t src;
+
+    TRY(src_read(cpu, insn, form, &src));
+    TRY(dest_read(cpu, insn, form, &dest));
+    cpu->status = alu((enum width)form.width, dest, src, 0).status;
+    return true;
+}
+
+/* dest = op dest. */
+static ALWAYS_INLINE bool arith_unary(struct cpu *cpu, const struct insn *insn,
+                                      const struct form form, alu_binary *alu)
+{
+    struct place dest;
+    struct alu_result result;
+
+    TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &dest));
+    result = alu((enum width)form.width, place_read(cpu, form, &dest), 0,
+                 cpu->status);
+    place_write(cpu, form, &dest, result.value);
+    cpu->status = result.status;
+    return true;
+}
+
+#endif
