@@ -228,6 +228,14 @@ const struct insn *insn_branch_unlinked(struct cpu *cpu,
     return block_go(cpu, block);
 }
 
+/* Apart, because a call inside branch_take() costs each branch its stack. */
+const struct insn *insn_branch_noted(struct cpu *cpu, const struct insn *insn)
+{
+    cpu->mmu.counts.code_lookups++;
+    mmu_touch_code(&cpu->mmu);
+    return block_go(cpu, insn->link);
+}
+
 static void run_chain(struct cpu *cpu, const struct insn *insn)
 {
     while (insn)

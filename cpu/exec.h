@@ -85,6 +85,9 @@ insn_handler insn_slow;
 /** A taken near branch that cannot follow its link, `eip` being set. */
 insn_handler insn_branch_unlinked;
 
+/** One that can, where the use of the code page has to be noted as well. */
+insn_handler insn_branch_noted;
+
 /** Records of instructions that do not decode. */
 insn_handler insn_undefined; /**< #UD */
 insn_handler insn_too_long;  /**< #GP(0) */
@@ -116,9 +119,9 @@ static ALWAYS_INLINE const struct insn *branch_take(struct cpu *cpu,
     if (UNLIKELY(!target || !cpu->mmu.code.live ||
                  cpu->ticks_left < target->ticks))
         return insn_branch_unlinked(cpu, insn);
-    cpu->mmu.counts.code_lookups++;
     if (UNLIKELY(cpu->mmu.unified))
-        mmu_touch_code(&cpu->mmu);
+        return insn_branch_noted(cpu, insn);
+    cpu->mmu.counts.code_lookups++;
     return block_go(cpu, target);
 }
 
