@@ -58,6 +58,7 @@ SCRIPT_TESTS += tools/check-headers
 SCRIPT_TESTS += tools/check-lists
 SCRIPT_TESTS += tools/check-lengths
 SCRIPT_TESTS += tools/check-format
+SCRIPT_TESTS += tools/check-threading
 
 # --- How they run -----------------------------------------------------------
 
@@ -89,6 +90,8 @@ AM_TESTS_ENVIRONMENT = \
 	PAGEWALK='$(abs_top_builddir)/pagewalk'; export PAGEWALK; \
 	GUEST_COMPILE='$(GUEST_COMPILE)'; export GUEST_COMPILE; \
 	COMPILE='$(COMPILE_ALONE)'; export COMPILE; \
+	OBJECT_CFLAGS='$(CFLAGS) $(INSTRUMENT_CFLAGS)'; \
+	export OBJECT_CFLAGS; \
 	CHECK_LIBS='$(CHECK_LIBS)'; export CHECK_LIBS; \
 	CLANG_FORMAT='$(CLANG_FORMAT)'; export CLANG_FORMAT; \
 	QEMU='$(QEMU)'; export QEMU; \
