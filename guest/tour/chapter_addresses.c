@@ -37,6 +37,16 @@ static bool is_logical(unsigned long linear)
            linear >= PAGE_OFFSET && linear < high_memory;
 }
 
+/* Write to each page of what begins at `address`. */
+static void touch(void *address, unsigned long bytes)
+{
+    volatile char *byte = address;
+    unsigned long i;
+
+    for (i = 0; i < bytes; i += PAGE_SIZE)
+        byte[i] = 1;
+}
+
 /* The lines that the module prints stand alone, for people and for tests. */
 static void classic_demonstration(void)
 {
@@ -50,6 +60,13 @@ static void classic_demonstration(void)
     printk("pagemem addr=%lx\n", page);
     printk("kmallocmem addr=%p\n", object);
     printk("vmallocmem addr=%p\n", area);
+
+    /* From an empty TLB, so that the processor walks here too: a trace then
+     * shows what is printed below. */
+    flush_tlb();
+    touch((void *)page, PAGE_SIZE);
+    touch(object, 1);
+    touch(area, VMALLOC_BYTES);
 
     section("the walk behind each");
     printk("  pagemem %08lx\n", page);

@@ -4,7 +4,8 @@
 # The tour with memory of many sizes: it passes, and its three addresses lie
 # where the layout of 32-bit Linux, worked out here from the size alone, has
 # them. That pages and kmalloc's memory lie 3 GiB above their frames, and
-# vmalloc's do not, is read from the guest's own walk and from ours.
+# vmalloc's do not, is read from the guest's own walk, from ours, and from what
+# the trace has of the processor's.
 set -u
 . "${top_srcdir:-.}/tests/guest/setup.sh"
 
@@ -104,6 +105,15 @@ frames_of()
     done
 }
 
+# in_trace NAME ADDRESS: the processor's own walk ended where ours does.
+in_trace()
+{
+    hex=$(printf %08x "$2")
+    frame=$(our_physical "$hex")
+    check "$size: the trace has the walk of $1" grep -Eq \
+        " walk   write super $hex .* -> $frame( |\$)" t.txt
+}
+
 # The same run up to where the three still stand, and the walks behind them.
 walk()
 {
@@ -121,7 +131,7 @@ for megabytes in 8 16 64 160 1024 3072; do
     size=${megabytes}M
     [ "$megabytes" -lt 1024 ] || size=$((megabytes / 1024))G
     lay_out "$megabytes"
-    tour out -m "$size"
+    tour out -m "$size" --trace t.txt
     check "$size: the machine is powered off" test $? -eq 0
     check "$size: nothing is said on standard error" test ! -s out.err
     for chapter in $CHAPTERS; do
@@ -136,6 +146,11 @@ for megabytes in 8 16 64 160 1024 3072; do
     direct pagemem "$pagemem"
     direct kmallocmem "$kmallocmem"
     scattered
+    in_trace pagemem "$pagemem"
+    in_trace kmallocmem "$kmallocmem"
+    for page in 0 1 2; do
+        in_trace "page $page of vmallocmem" $((vmallocmem + page * 4096))
+    done
 done
 
 finish
