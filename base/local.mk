@@ -6,3 +6,4 @@ libbase_a_SOURCES += base/error.c
 libbase_a_SOURCES += base/error.h
 libbase_a_SOURCES += base/fault.h
 libbase_a_SOURCES += base/types.h
+libbase_a_SOURCES += base/bytes.h

@@ -14,8 +14,7 @@
 #ifndef BUS_BUS_H
 #define BUS_BUS_H
 
-#include <string.h>
-
+#include "base/bytes.h"
 #include "base/error.h"
 #include "base/types.h"
 
@@ -103,27 +102,14 @@ static inline bool bus_is_ram(const struct bus *bus, physical_addr physical)
 static ALWAYS_INLINE uint32_t bus_load(const struct bus *bus,
                                        physical_addr physical, unsigned size)
 {
-    uint32_t value = 0;
-
-    if (size == 4)
-        memcpy(&value, bus->memory + physical, 4);
-    else if (size == 2)
-        memcpy(&value, bus->memory + physical, 2);
-    else
-        value = bus->memory[physical];
-    return value;
+    return bytes_load(bus->memory + physical, size);
 }
 
 /** Change the bytes of memory at `physical` and nothing else. */
 static ALWAYS_INLINE void bus_store(struct bus *bus, physical_addr physical,
                                     unsigned size, uint32_t value)
 {
-    if (size == 4)
-        memcpy(bus->memory + physical, &value, 4);
-    else if (size == 2)
-        memcpy(bus->memory + physical, &value, 2);
-    else
-        bus->memory[physical] = (uint8_t)value;
+    bytes_store(bus->memory + physical, size, value);
 }
 
 /**

@@ -187,8 +187,10 @@ static bool check_alignment(struct cpu *cpu, linear_addr linear, uint32_t size)
     return true;
 }
 
-bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
-              uint32_t size, enum access access, struct place *place)
+/* With all the checks that a flat segment passes by its nature. */
+static bool open_checked(struct cpu *cpu, unsigned segment,
+                         effective_addr offset, uint32_t size,
+                         enum access access, struct place *place)
 {
     struct page_request request = {.access = access,
                                    .privilege = cpu_privilege(cpu)};
@@ -202,6 +204,22 @@ bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
         return false;
     place->host = place->memory.host;
     return true;
+}
+
+bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
+              uint32_t size, enum access access, struct place *place)
+{
+    uint8_t *host;
+
+    if (LIKELY(cpu_is_flat(cpu, segment))) {
+        host = fast_probe(cpu->mmu.fast, offset, size, access);
+        if (LIKELY(host)) {
+            place->host = host;
+            memory_place_plain(&cpu->mmu, host, size, &place->memory);
+            return true;
+        }
+    }
+    return open_checked(cpu, segment, offset, size, access, place);
 }
 
 bool cpu_read(struct cpu *cpu, unsigned segment, effective_addr offset,

@@ -12,6 +12,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/fault.h"
 #include "bus/clock.h"
 #include "bus/ports.h"
@@ -189,6 +190,16 @@ static inline enum privilege cpu_privilege(const struct cpu *cpu)
     return cpu->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR;
 }
 
+/** True if the segment is flat, and its accesses need no alignment. */
+static inline bool cpu_is_flat(const struct cpu *cpu, unsigned segment)
+{
+    static const uint8_t flat[SEGMENT_COUNT] = {
+        [ES] = MODE_FLAT_ES, [SS] = MODE_FLAT_SS, [DS] = MODE_FLAT_DS};
+
+    return (cpu->mode & (flat[segment] | MODE_ALIGNED)) == flat[segment] &&
+           flat[segment];
+}
+
 /** Read or write a general register at `width`. */
 static inline uint32_t cpu_register(const struct cpu *cpu, unsigned number,
                                     enum width width)
@@ -203,8 +214,8 @@ static inline uint32_t cpu_register(const struct cpu *cpu, unsigned number,
 static inline void cpu_set_register(struct cpu *cpu, unsigned number,
                                     enum width width, uint32_t value)
 {
-    memcpy(cpu->gpr_bytes + register_offset(number, width), &value,
-           (size_t)width / 8);
+    bytes_store(cpu->gpr_bytes + register_offset(number, width),
+                (unsigned)width / 8, value);
 }
 
 /**

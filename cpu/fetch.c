@@ -61,14 +61,6 @@ static const uint8_t *code_bytes(const struct cpu *cpu, physical_addr physical)
     return bus->memory + physical;
 }
 
-static bool flat_operand(const struct cpu *cpu, const struct insn *insn)
-{
-    static const uint8_t flat[SEGMENT_COUNT] = {
-        [ES] = MODE_FLAT_ES, [SS] = MODE_FLAT_SS, [DS] = MODE_FLAT_DS};
-
-    return cpu->mode & flat[insn->segment];
-}
-
 /* The specialised handler of a record, or NULL: it takes the full form. */
 static insn_handler *fast_handler(const struct cpu *cpu,
                                   const struct opcode *row,
@@ -82,7 +74,7 @@ static insn_handler *fast_handler(const struct cpu *cpu,
         return NULL;
     if (insn_has_memory(insn) &&
         ((insn->prefixes & INSN_ADDRESS16) ||
-         !(flat_operand(cpu, insn) || row->attributes & NO_ACCESS)))
+         !(cpu_is_flat(cpu, insn->segment) || row->attributes & NO_ACCESS)))
         return NULL;
     if ((cpu->mode & MODE_ALIGNED) &&
         (insn_has_memory(insn) || row->attributes & USES_STACK))

@@ -11,8 +11,7 @@
 #ifndef CPU_OPERAND_H
 #define CPU_OPERAND_H
 
-#include <string.h>
-
+#include "base/bytes.h"
 #include "cpu/cpu.h"
 #include "mmu/memory.h"
 
@@ -44,38 +43,14 @@ struct place {
 /** Read 1, 2 or 4 bytes of host memory as `width` says. */
 static ALWAYS_INLINE uint32_t host_read(const uint8_t *host, enum width width)
 {
-    uint32_t value = 0;
-
-    switch (width) {
-    case WIDTH_8: value = *host; break;
-    case WIDTH_16: {
-        uint16_t half;
-
-        memcpy(&half, host, sizeof half);
-        value = half;
-        break;
-    }
-    case WIDTH_32: memcpy(&value, host, sizeof value); break;
-    default: break;
-    }
-    return value;
+    return bytes_load(host, (unsigned)width / 8);
 }
 
 /** Write the low 1, 2 or 4 bytes of `value`. */
 static ALWAYS_INLINE void host_write(uint8_t *host, enum width width,
                                      uint32_t value)
 {
-    switch (width) {
-    case WIDTH_8: *host = (uint8_t)value; break;
-    case WIDTH_16: {
-        const uint16_t half = (uint16_t)value;
-
-        memcpy(host, &half, sizeof half);
-        break;
-    }
-    case WIDTH_32: memcpy(host, &value, sizeof value); break;
-    default: break;
-    }
+    bytes_store(host, (unsigned)width / 8, value);
 }
 
 /** Offset of the record's memory operand, all forms of addressing. */
@@ -152,7 +127,7 @@ static ALWAYS_INLINE uint32_t place_read(struct cpu *cpu,
 {
     if (form.path == PATH_FAST || place->host)
         return host_read(place->host, (enum width)form.width);
-    return memory_place_read(&cpu->mmu, &place->memory, form.width / 8u);
+    return memory_place_read_bus(&cpu->mmu, &place->memory, form.width / 8u);
 }
 
 /** Write an operand opened for writing at the form's width. Cannot fail. */
@@ -162,7 +137,8 @@ static ALWAYS_INLINE void place_write(struct cpu *cpu, const struct form form,
     if (form.path == PATH_FAST || place->host)
         host_write(place->host, (enum width)form.width, value);
     else
-        memory_place_write(&cpu->mmu, &place->memory, form.width / 8u, value);
+        memory_place_write_bus(&cpu->mmu, &place->memory, form.width / 8u,
+                               value);
 }
 
 /** Open the destination. */

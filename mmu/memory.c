@@ -17,20 +17,6 @@ static uint8_t *host_of(const struct mmu *mmu, physical_addr physical,
     return NULL;
 }
 
-/* Physical address of plain memory that the fast table knows; a hit. */
-static bool open_fast(struct mmu *mmu, struct page_request request,
-                      uint32_t size, physical_addr *physical)
-{
-    const uint8_t *host = fast_probe(mmu->table[request.privilege],
-                                     request.linear, size, request.access);
-
-    if (!host)
-        return false;
-    *physical = (physical_addr)(host - mmu->bus->memory);
-    mmu->counts.data_lookups++;
-    return true;
-}
-
 static bool open_page(struct mmu *mmu, struct page_request request,
                       physical_addr *physical, struct fault *fault)
 {
@@ -47,8 +33,14 @@ static bool open_page(struct mmu *mmu, struct page_request request,
 static bool open_part(struct mmu *mmu, struct page_request request,
                       physical_addr *physical, struct fault *fault)
 {
-    return open_fast(mmu, request, 1, physical) ||
-           open_page(mmu, request, physical, fault);
+    const uint8_t *host = fast_probe(mmu->table[request.privilege],
+                                     request.linear, 1, request.access);
+
+    if (!host)
+        return open_page(mmu, request, physical, fault);
+    *physical = (physical_addr)(host - mmu->bus->memory);
+    mmu->counts.data_lookups++;
+    return true;
 }
 
 /* Two pages: the first must still be mapped as judged when the second walk
@@ -66,16 +58,13 @@ static bool open_two_pages(struct mmu *mmu, struct page_request request,
            open_part(mmu, next, &place->second, fault);
 }
 
-bool memory_open(struct mmu *mmu, struct page_request request, uint32_t size,
-                 struct memory_place *place, struct fault *fault)
+bool memory_open_slow(struct mmu *mmu, struct page_request request,
+                      uint32_t size, struct memory_place *place,
+                      struct fault *fault)
 {
     place->linear = request.linear;
     place->size = (uint8_t)size;
     place->first_size = (uint8_t)size;
-    if (LIKELY(open_fast(mmu, request, size, &place->first))) {
-        place->host = mmu->bus->memory + place->first;
-        return true;
-    }
     if (UNLIKELY(mmu->watched_count))
         mmu->watch(mmu->watch_context, &request, size);
     if (page_crosses(request.linear, size))

@@ -11,8 +11,7 @@
 #ifndef MMU_MEMORY_H
 #define MMU_MEMORY_H
 
-#include <string.h>
-
+#include "base/bytes.h"
 #include "base/fault.h"
 #include "mmu/mmu.h"
 
@@ -29,15 +28,43 @@ struct memory_place {
     uint8_t first_size; /**< bytes on the first page; `size` if only one */
 };
 
+/** memory_open() where the fast table does not know the page. */
+MUST_CHECK bool memory_open_slow(struct mmu *mmu, struct page_request request,
+                                 uint32_t size, struct memory_place *place,
+                                 struct fault *fault);
+
+/** The place of plain memory that the fast table knew: a hit of the TLB. */
+static inline void memory_place_plain(struct mmu *mmu, uint8_t *host,
+                                      uint32_t size, struct memory_place *place)
+{
+    place->host = host;
+    place->first = (physical_addr)(host - mmu->bus->memory);
+    place->size = (uint8_t)size;
+    place->first_size = (uint8_t)size;
+    mmu->counts.data_lookups++;
+}
+
 /**
  * Translate `size` bytes (1 to MEMORY_PLACE_MAX) at `linear` for `access`.
  * A read-modify-write asks ACCESS_WRITE. Counts one TLB look-up a page.
  * Returns false with `fault` set (#PF); memory changed in neither case, but
  * for A and D bits.
  */
-MUST_CHECK bool memory_open(struct mmu *mmu, struct page_request request,
-                            uint32_t size, struct memory_place *place,
-                            struct fault *fault);
+MUST_CHECK static inline bool memory_open(struct mmu *mmu,
+                                          struct page_request request,
+                                          uint32_t size,
+                                          struct memory_place *place,
+                                          struct fault *fault)
+{
+    uint8_t *host = fast_probe(mmu->table[request.privilege], request.linear,
+                               size, request.access);
+
+    if (UNLIKELY(!host))
+        return memory_open_slow(mmu, request, size, place, fault);
+    place->linear = request.linear;
+    memory_place_plain(mmu, host, size, place);
+    return true;
+}
 
 /* The two below, where the place is not plain memory in one piece. */
 uint32_t memory_place_read_bus(struct mmu *mmu,
@@ -50,12 +77,9 @@ static inline uint32_t memory_place_read(struct mmu *mmu,
                                          const struct memory_place *place,
                                          unsigned size)
 {
-    uint32_t value = 0;
-
     if (UNLIKELY(!place->host))
         return memory_place_read_bus(mmu, place, size);
-    memcpy(&value, place->host, size);
-    return value;
+    return bytes_load(place->host, size);
 }
 
 /** Write the first `size` (1, 2, 4) bytes of a place opened for writing. */
@@ -66,7 +90,7 @@ static inline void memory_place_write(struct mmu *mmu,
     if (UNLIKELY(!place->host))
         memory_place_write_bus(mmu, place, size, value);
     else
-        memcpy(place->host, &value, size);
+        bytes_store(place->host, size, value);
 }
 
 /** Copy the whole place out of or into memory, lowest byte first. */
