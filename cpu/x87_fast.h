@@ -16,7 +16,7 @@
 
 #include "cpu/x87.h"
 
-__extension__ typedef unsigned __int128 x87_wide;
+__extension__ typedef unsigned __int128 fast_wide;
 
 enum {
     X87_DROP32 = 40, /**< bits of a significand that REAL32 has not */
@@ -126,15 +126,15 @@ static ALWAYS_INLINE struct fast_magnitude fast_magnitude_of(
 
 /** The 128-bit fraction of `value`, moved right by `shift`; bits that fall
  * out stay as a sticky one. */
-static ALWAYS_INLINE x87_wide fast_align(uint64_t value, unsigned shift)
+static ALWAYS_INLINE fast_wide fast_align(uint64_t value, unsigned shift)
 {
     if (LIKELY(shift <= 64))
-        return (x87_wide)value << 64 >> shift;
+        return (fast_wide)value << 64 >> shift;
     return shift < 128 ? value >> (shift - 64) | 1u : 1u;
 }
 
 /** Shift left until the top bit is set. The value is not zero. */
-static ALWAYS_INLINE struct fast_magnitude fast_normalise(x87_wide value,
+static ALWAYS_INLINE struct fast_magnitude fast_normalise(fast_wide value,
                                                           int exponent)
 {
     unsigned shift;
@@ -155,8 +155,8 @@ static ALWAYS_INLINE bool fast_difference(struct x87 *x87,
                                           struct x87_register b, unsigned shift,
                                           struct x87_register *result)
 {
-    x87_wide high = (x87_wide)a.significand << 64;
-    x87_wide low = fast_align(b.significand, shift);
+    fast_wide high = (fast_wide)a.significand << 64;
+    fast_wide low = fast_align(b.significand, shift);
     bool negative = a.exponent >> 15;
 
     if (high == low) {
@@ -166,7 +166,7 @@ static ALWAYS_INLINE bool fast_difference(struct x87 *x87,
         return true;
     }
     if (high < low) {
-        const x87_wide other = high;
+        const fast_wide other = high;
 
         high = low;
         low = other;
@@ -197,8 +197,8 @@ static ALWAYS_INLINE bool fast_add(struct x87 *x87, struct x87_register a,
                                    struct x87_register *result)
 {
     int shift;
-    x87_wide sum;
-    x87_wide other;
+    fast_wide sum;
+    fast_wide other;
 
     if (UNLIKELY(!fast_is_normal(a) || !fast_is_normal(b)))
         return fast_add_zero(x87, a, b, result);
@@ -213,9 +213,9 @@ static ALWAYS_INLINE bool fast_add(struct x87 *x87, struct x87_register a,
     if ((a.exponent ^ b.exponent) & X87_SIGN)
         return fast_difference(x87, a, b, (unsigned)shift, result);
     other = fast_align(b.significand, (unsigned)shift);
-    sum = ((x87_wide)a.significand << 64) + other;
+    sum = ((fast_wide)a.significand << 64) + other;
     if (sum < other) { /* carry out of bit 127 */
-        const x87_wide top = (x87_wide)1 << 127;
+        const fast_wide top = (fast_wide)1 << 127;
 
         sum = top | sum >> 1 | (sum & 1);
         a.exponent++;
@@ -252,7 +252,7 @@ static ALWAYS_INLINE bool fast_mul(struct x87 *x87, struct x87_register a,
                                    struct x87_register b,
                                    struct x87_register *result)
 {
-    const x87_wide product = (x87_wide)a.significand * b.significand;
+    const fast_wide product = (fast_wide)a.significand * b.significand;
     struct fast_magnitude value = {(uint64_t)(product >> 64), (uint64_t)product,
                                    (a.exponent & X87_EXPONENT_MAX) +
                                        (b.exponent & X87_EXPONENT_MAX) -

@@ -10,7 +10,7 @@
  * decides what an exception that is not masked leaves in the result; the
  * exception is cleared before it can strike. The host's control word, and its
  * register stack, which is empty, are afterwards as they were.
- * docs/decisions/0002-x87-on-the-host.md says why.
+ * docs/decisions/0006-x87-on-the-host.md says why.
  */
 #ifndef CPU_X87_HOST_H
 #define CPU_X87_HOST_H

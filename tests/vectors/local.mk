@@ -24,5 +24,6 @@ SCRIPT_TESTS += tests/vectors/check-vectors
 EXTRA_DIST += tests/data/vectors/README.md
 EXTRA_DIST += tests/data/vectors/hwv1.md tests/data/vectors/sysv1.md
 EXTRA_DIST += tests/data/vectors/int.hwv1.zst tests/data/vectors/seg.hwv1.zst
+EXTRA_DIST += tests/data/vectors/x87.hwv1.zst
 EXTRA_DIST += tests/data/vectors/real286.jsonl.zst
 EXTRA_DIST += tests/data/vectors/sys.sysv1.zst
