@@ -110,6 +110,12 @@ fuzz: $(FUZZERS)
 	    ./$$fuzzer $(FUZZ_SECONDS) || exit 1; \
 	done
 
+# Not in make check: some minutes.
+check-mutants:
+	@$(top_srcdir)/tests/mutants/run $(abs_top_srcdir)
+EXTRA_DIST += tests/mutants/list
+dist_noinst_SCRIPTS += tests/mutants/run
+
 results:
 	@$(top_srcdir)/tests/count-results $(TEST_LOGS)
 
@@ -134,4 +140,4 @@ tidy:
 	    $(CLANG_TIDY) --quiet $$source -- $(TIDY_FLAGS) || status=1; \
 	done; exit $$status
 
-.PHONY: fuzz results check-format format tidy
+.PHONY: fuzz check-mutants results check-format format tidy
