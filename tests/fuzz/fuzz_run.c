@@ -214,7 +214,7 @@ static unsigned random_insn(struct random *random, uint8_t *bytes)
     bytes[count++] = random_modrm(random);
     for (unsigned more = random_below(random, 5); more > 0; more--)
         bytes[count++] =
-            (uint8_t)random_next(random) >> random_below(random, 8);
+            (uint8_t)((random_next(random) & 0xff) >> random_below(random, 8));
     return count;
 }
 
@@ -346,6 +346,18 @@ static uint64_t hash_bank(uint64_t hash, const struct tlb_bank *bank)
     return hash;
 }
 
+static uint64_t hash_x87(uint64_t hash, const struct x87 *x87)
+{
+    for (unsigned i = 0; i < X87_REGISTERS; i++) {
+        hash = mix(hash, x87->reg[i].significand);
+        hash = mix(hash, x87->reg[i].exponent);
+    }
+    hash = mix(hash, (uint64_t)x87->control << 32 | x87->status);
+    hash = mix(hash, (uint64_t)x87->top << 32 | x87->full);
+    hash = mix(hash, (uint64_t)x87->instruction << 32 | x87->data);
+    return mix(hash, (uint64_t)x87->code_selector << 32 | x87->data_selector);
+}
+
 /* Everything of the processor that the guest, or the user, can see. */
 static uint64_t hash_state(const struct machine *machine)
 {
@@ -364,6 +376,7 @@ static uint64_t hash_state(const struct machine *machine)
         hash = mix(hash, (uint64_t)cpu->segment[i].rights << 32 |
                              cpu->segment[i].limit);
     }
+    hash = hash_x87(hash, &cpu->x87);
     hash = hash_bytes(hash, &counts, sizeof counts);
     hash = hash_bytes(hash, cpu->exceptions, sizeof cpu->exceptions);
     hash = hash_bank(hash, &cpu->mmu.data);

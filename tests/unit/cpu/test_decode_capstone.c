@@ -125,7 +125,7 @@ static bool same_but_for_size(const char *ours, const char *theirs)
 }
 
 /* The same instruction by another name, or one that later processors made of
- * prefix F3 and that is the old one on ours. */
+ * prefix F3 or of a NOP and that is the old one on ours. */
 static bool same_name(const char *ours, const char *theirs)
 {
     static const char *const pairs[][2] = {
@@ -141,10 +141,6 @@ static bool same_name(const char *ours, const char *theirs)
         if (strcmp(ours, pairs[i][0]) == 0 && strcmp(theirs, pairs[i][1]) == 0)
             return true;
     }
-    /* The x87's alternative encodings and other models' no-operations have
-     * names of their own. NOPs are hints by now. */
-    if (ours[0] == 'f' || strcmp(ours, "esc") == 0)
-        return theirs[0] == 'f';
     return strcmp(ours, "nop") == 0 && (strncmp(theirs, "prefetch", 8) == 0 ||
                                         strncmp(theirs, "endbr", 5) == 0);
 }
