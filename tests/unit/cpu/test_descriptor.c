@@ -330,7 +330,6 @@ START_TEST(lldt_and_ltr_look_into_the_gdt_only)
     static const uint16_t selectors[] = {0x800, 0xfff8, RIG_TEST | 4};
     static const uint8_t modrm[] = {0xd0, 0xd8};
 
-    rig_init(&rig, "pentiumpro");
     for (unsigned i = 0; i < 6; i++) {
         rig_enter(&rig, 0);
         rig.cpu.ldtr = rig.cpu.tr;
