@@ -29,6 +29,7 @@ struct child {
     double first_byte;
     double cpu_begin;
     double cpu_end;
+    double cpu_before; /* when something was read the last time */
     char output[OUTPUT_SIZE];
     size_t length;
 };
@@ -161,7 +162,8 @@ static const char *line_of(const struct child *child, const char *word,
     return strstr(child->output, start);
 }
 
-/* Take the times that have come with the last bytes. */
+/* Take the times that have come with the last bytes. If BEGIN and END come at
+ * once, what is counted begins with the line before: more, never less. */
 static void take_times(struct child *child, const char *guest)
 {
     const char *begin = line_of(child, "BEGIN", guest);
@@ -171,9 +173,10 @@ static void take_times(struct child *child, const char *guest)
     if (child->first_byte == 0)
         child->first_byte = seconds(CLOCK_MONOTONIC);
     if (newline && child->cpu_begin == 0)
-        child->cpu_begin = now;
+        child->cpu_begin = newline[1] ? child->cpu_before : now;
     if (newline && newline[1] && child->cpu_end == 0)
         child->cpu_end = now;
+    child->cpu_before = now;
 }
 
 /* Whether all has been said: the line behind END, or that there is none. */
