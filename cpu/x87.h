@@ -125,11 +125,29 @@ static ALWAYS_INLINE bool x87_is_full(const struct x87 *x87, unsigned reg)
     return x87->full >> reg & 1;
 }
 
+/**
+ * A register's value; and write one. By its parts, as they are computed: a
+ * copy in one piece would have to wait until both are in the cache.
+ */
+static ALWAYS_INLINE struct x87_register x87_get(const struct x87 *x87,
+                                                 unsigned reg)
+{
+    return (struct x87_register){
+        x87->reg[reg].significand, x87->reg[reg].exponent, {0}};
+}
+
+static ALWAYS_INLINE void x87_set(struct x87 *x87, unsigned reg,
+                                  struct x87_register value)
+{
+    x87->reg[reg].significand = value.significand;
+    x87->reg[reg].exponent = value.exponent;
+}
+
 /** Put a value into a register, which is full from then on. */
 static ALWAYS_INLINE void x87_put(struct x87 *x87, unsigned reg,
                                   struct x87_register value)
 {
-    x87->reg[reg] = value;
+    x87_set(x87, reg, value);
     x87->full = (uint8_t)(x87->full | 1u << reg);
 }
 

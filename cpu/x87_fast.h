@@ -37,19 +37,24 @@ static ALWAYS_INLINE bool fast_is_zero(struct x87_register value)
     return !(value.exponent & X87_EXPONENT_MAX) && value.significand == 0;
 }
 
-/** True if a rest (its top bit is one half) rounds the magnitude up. */
-static ALWAYS_INLINE bool fast_rounds_up(unsigned rounding, bool negative,
-                                         bool odd, uint64_t rest)
+/*
+ * Whether a carry, a shift by one or a rounding up comes is as good as random,
+ * and a branch that is not foreseen costs as much as all the rest: so these
+ * are computed, not branched on.
+ */
+
+/** 1 if a rest (its top bit is one half) rounds the magnitude up, else 0. */
+static ALWAYS_INLINE unsigned fast_rounds_up(unsigned rounding, bool negative,
+                                             bool odd, uint64_t rest)
 {
     const uint64_t half = X87_INTEGER_BIT;
+    const bool inexact = rest != 0;
 
-    switch ((enum x87_rounding)rounding) {
-    case X87_NEAREST: return rest > half || (rest == half && odd);
-    case X87_DOWN: return negative;
-    case X87_UP: return !negative;
-    case X87_CHOP:
-    default: return false;
-    }
+    if (LIKELY(rounding == X87_NEAREST))
+        return rest > half - odd;
+    if (rounding == X87_CHOP)
+        return 0;
+    return inexact & (negative == (rounding == X87_DOWN));
 }
 
 static ALWAYS_INLINE unsigned fast_rounding(const struct x87 *x87)
@@ -72,31 +77,25 @@ static ALWAYS_INLINE bool fast_round(struct x87 *x87, bool negative,
                                      unsigned drop,
                                      struct fast_magnitude *value)
 {
-    const uint64_t unit = UINT64_C(1) << drop;
     uint64_t rest = value->low;
-    bool up;
+    unsigned up;
+    unsigned carry;
 
     if (drop) {
         rest = value->high << (64 - drop) | value->low >> drop |
                (value->low << (64 - drop) != 0);
-        value->high &= ~(unit - 1);
+        value->high = value->high >> drop << drop;
     }
-    if (rest == 0) {
-        x87_set_c1(x87, false);
-        return true;
-    }
-    if (UNLIKELY(!(x87->control & X87_PE)))
+    if (UNLIKELY(!(x87->control & X87_PE)) && rest != 0)
         return false;
-    up = fast_rounds_up(fast_rounding(x87), negative, value->high & unit, rest);
-    if (up) {
-        value->high += unit;
-        if (value->high == 0) {
-            value->high = X87_INTEGER_BIT;
-            value->exponent++;
-        }
-    }
-    x87_set_c1(x87, up);
-    x87->status |= X87_PE;
+    up = fast_rounds_up(fast_rounding(x87), negative, value->high >> drop & 1,
+                        rest);
+    value->high += (uint64_t)up << drop;
+    carry = up & (value->high == 0);
+    value->high |= (uint64_t)carry << 63;
+    value->exponent += (int)carry;
+    x87->status = (uint16_t)((x87->status & ~(unsigned)X87_C1) | up << 9 |
+                             (rest != 0 ? X87_PE : 0u));
     return true;
 }
 
@@ -178,9 +177,9 @@ static ALWAYS_INLINE bool fast_difference(struct x87 *x87,
 }
 
 /** result = a + b, one of them zero. */
-static inline bool fast_add_zero(struct x87 *x87, struct x87_register a,
-                                 struct x87_register b,
-                                 struct x87_register *result)
+static ALWAYS_INLINE bool fast_add_zero(struct x87 *x87, struct x87_register a,
+                                        struct x87_register b,
+                                        struct x87_register *result)
 {
     if (fast_is_zero(b)) {
         b = a;
@@ -192,6 +191,21 @@ static inline bool fast_add_zero(struct x87 *x87, struct x87_register a,
     return fast_pack(x87, b.exponent >> 15, fast_magnitude_of(b), result);
 }
 
+/** Exchange the two, or not. */
+static ALWAYS_INLINE void fast_order(bool exchange, struct x87_register *a,
+                                     struct x87_register *b)
+{
+    const uint64_t mask = 0 - (uint64_t)exchange;
+    const uint64_t significand = (a->significand ^ b->significand) & mask;
+    const uint16_t exponent =
+        (uint16_t)((unsigned)(a->exponent ^ b->exponent) & (unsigned)mask);
+
+    a->significand ^= significand;
+    b->significand ^= significand;
+    a->exponent ^= exponent;
+    b->exponent ^= exponent;
+}
+
 static ALWAYS_INLINE bool fast_add(struct x87 *x87, struct x87_register a,
                                    struct x87_register b,
                                    struct x87_register *result)
@@ -199,32 +213,24 @@ static ALWAYS_INLINE bool fast_add(struct x87 *x87, struct x87_register a,
     int shift;
     fast_wide sum;
     fast_wide other;
+    unsigned carry;
 
     if (UNLIKELY(!fast_is_normal(a) || !fast_is_normal(b)))
         return fast_add_zero(x87, a, b, result);
     shift = (a.exponent & X87_EXPONENT_MAX) - (b.exponent & X87_EXPONENT_MAX);
-    if (shift < 0) {
-        const struct x87_register swap = a;
-
-        a = b;
-        b = swap;
-        shift = -shift;
-    }
+    fast_order(shift < 0, &a, &b);
+    shift = shift < 0 ? -shift : shift;
     if ((a.exponent ^ b.exponent) & X87_SIGN)
         return fast_difference(x87, a, b, (unsigned)shift, result);
     other = fast_align(b.significand, (unsigned)shift);
     sum = ((fast_wide)a.significand << 64) + other;
-    if (sum < other) { /* carry out of bit 127 */
-        const fast_wide top = (fast_wide)1 << 127;
-
-        sum = top | sum >> 1 | (sum & 1);
-        a.exponent++;
-    }
-    return fast_pack(x87, a.exponent >> 15,
-                     (struct fast_magnitude){(uint64_t)(sum >> 64),
-                                             (uint64_t)sum,
-                                             a.exponent & X87_EXPONENT_MAX},
-                     result);
+    carry = sum < other; /* out of bit 127 */
+    sum = (fast_wide)carry << 127 | sum >> carry | (sum & carry);
+    return fast_pack(
+        x87, a.exponent >> 15,
+        (struct fast_magnitude){(uint64_t)(sum >> 64), (uint64_t)sum,
+                                (a.exponent & X87_EXPONENT_MAX) + (int)carry},
+        result);
 }
 
 static ALWAYS_INLINE bool fast_sub(struct x87 *x87, struct x87_register a,
@@ -236,8 +242,9 @@ static ALWAYS_INLINE bool fast_sub(struct x87 *x87, struct x87_register a,
 }
 
 /** result = a * b, one of them zero. */
-static inline bool fast_zero(struct x87 *x87, struct x87_register a,
-                             struct x87_register b, struct x87_register *result)
+static ALWAYS_INLINE bool fast_zero(struct x87 *x87, struct x87_register a,
+                                    struct x87_register b,
+                                    struct x87_register *result)
 {
     if (!(fast_is_zero(a) && (fast_is_zero(b) || fast_is_normal(b))) &&
         !(fast_is_zero(b) && fast_is_normal(a)))
@@ -257,14 +264,14 @@ static ALWAYS_INLINE bool fast_mul(struct x87 *x87, struct x87_register a,
                                    (a.exponent & X87_EXPONENT_MAX) +
                                        (b.exponent & X87_EXPONENT_MAX) -
                                        X87_BIAS + 1};
+    unsigned shift;
 
     if (UNLIKELY(!fast_is_normal(a) || !fast_is_normal(b)))
         return fast_zero(x87, a, b, result);
-    if (!(value.high & X87_INTEGER_BIT)) {
-        value.high = value.high << 1 | value.low >> 63;
-        value.low <<= 1;
-        value.exponent--;
-    }
+    shift = !(value.high >> 63);
+    value.high = (uint64_t)(product << shift >> 64);
+    value.low <<= shift;
+    value.exponent -= (int)shift;
     return fast_pack(x87, (a.exponent ^ b.exponent) >> 15, value, result);
 }
 

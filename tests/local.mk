@@ -40,6 +40,7 @@ include tests/bench/local.mk
 
 # --- Recorded processor states ----------------------------------------------
 
+include tests/host/local.mk
 include tests/vectors/local.mk
 
 # --- Fuzzers ----------------------------------------------------------------

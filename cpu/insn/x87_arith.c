@@ -153,9 +153,10 @@ static ALWAYS_INLINE bool fast_from_memory(struct cpu *cpu,
         return false;
     memcpy(&bits, host, width / 8);
     if (!fast_from_real(bits, width, fraction, &operand) ||
-        !fast_arithmetic(operation, x87, x87->reg[x87->top], operand,
-                         &x87->reg[x87->top]))
+        !fast_arithmetic(operation, x87, x87_get(x87, x87->top), operand,
+                         &operand))
         return false;
+    x87_set(x87, x87->top, operand);
     x87_note_memory(cpu, insn, linear);
     return true;
 }
@@ -169,12 +170,14 @@ static ALWAYS_INLINE bool fast_from_register(struct cpu *cpu,
     struct x87 *x87 = &cpu->x87;
     const unsigned reg = x87_st(x87, other);
     const unsigned dest = to_other ? reg : x87->top;
+    struct x87_register result;
 
     if (!x87_can_start(x87) || !x87_is_full(x87, reg))
         return false;
-    if (!fast_arithmetic(operation, x87, x87->reg[x87->top], x87->reg[reg],
-                         &x87->reg[dest]))
+    if (!fast_arithmetic(operation, x87, x87_get(x87, x87->top),
+                         x87_get(x87, reg), &result))
         return false;
+    x87_set(x87, dest, result);
     if (pops)
         x87_pop(x87);
     x87_note(cpu, insn);

@@ -181,7 +181,7 @@ static ALWAYS_INLINE bool fast_memory(struct cpu *cpu, const struct insn *insn,
         return false;
     memcpy(&bits, host, width / 8);
     if (!fast_from_real(bits, width, fraction, &operand) ||
-        !fast_compare(x87->reg[x87->top], operand, &condition))
+        !fast_compare(x87_get(x87, x87->top), operand, &condition))
         return false;
     set_condition(x87, condition);
     if (pops)
@@ -198,7 +198,7 @@ static ALWAYS_INLINE bool fast_register(struct cpu *cpu,
     unsigned condition;
 
     if (!x87_can_start(x87) || !x87_is_full(x87, other) ||
-        !fast_compare(x87->reg[x87->top], x87->reg[other], &condition))
+        !fast_compare(x87_get(x87, x87->top), x87_get(x87, other), &condition))
         return false;
     set_condition(x87, condition);
     if (pops > 0)
@@ -217,7 +217,7 @@ static ALWAYS_INLINE bool fast_flags(struct cpu *cpu, const struct insn *insn,
     unsigned condition;
 
     if (!x87_can_start(x87) || !x87_is_full(x87, other) ||
-        !fast_compare(x87->reg[x87->top], x87->reg[other], &condition))
+        !fast_compare(x87_get(x87, x87->top), x87_get(x87, other), &condition))
         return false;
     cpu->status = (condition & X87_C0 ? (uint32_t)STATUS_CF : 0) |
                   (condition & X87_C3 ? (uint32_t)STATUS_ZF : 0);

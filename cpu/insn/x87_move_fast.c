@@ -87,7 +87,8 @@ static ALWAYS_INLINE bool store_real(struct cpu *cpu, const struct insn *insn,
     if (!x87_can_start(x87))
         return false;
     host = fast_write(&cpu->mmu, linear, width / 8);
-    if (!host || !fast_to_real(x87, x87->reg[x87->top], width, fraction, &bits))
+    if (!host ||
+        !fast_to_real(x87, x87_get(x87, x87->top), width, fraction, &bits))
         return false;
     memcpy(host, &bits, width / 8);
     return stored(cpu, insn, linear, pops);
@@ -125,7 +126,7 @@ static ALWAYS_INLINE bool store_integer(struct cpu *cpu,
     if (!x87_can_start(x87))
         return false;
     host = fast_write(&cpu->mmu, linear, width / 8);
-    if (!host || !fast_to_integer(x87, x87->reg[x87->top], width, &integer))
+    if (!host || !fast_to_integer(x87, x87_get(x87, x87->top), width, &integer))
         return false;
     memcpy(host, &integer, width / 8);
     return stored(cpu, insn, linear, pops);
@@ -140,7 +141,7 @@ static ALWAYS_INLINE bool load_register(struct cpu *cpu,
     if (!x87_can_push(x87) || !x87_is_full(x87, from))
         return false;
     x87_set_c1(x87, false);
-    x87_push(x87, x87->reg[from]);
+    x87_push(x87, x87_get(x87, from));
     x87_note(cpu, insn);
     return true;
 }
@@ -153,7 +154,7 @@ static ALWAYS_INLINE bool store_register(struct cpu *cpu,
     if (!x87_can_start(x87))
         return false;
     x87_set_c1(x87, false);
-    x87_put(x87, x87_st(x87, insn->dest), x87->reg[x87->top]);
+    x87_put(x87, x87_st(x87, insn->dest), x87_get(x87, x87->top));
     if (pops)
         x87_pop(x87);
     x87_note(cpu, insn);
@@ -164,13 +165,13 @@ static ALWAYS_INLINE bool exchange(struct cpu *cpu, const struct insn *insn)
 {
     struct x87 *x87 = &cpu->x87;
     const unsigned other = x87_st(x87, insn->dest);
-    const struct x87_register value = x87->reg[other];
+    const struct x87_register value = x87_get(x87, other);
 
     if (!x87_can_start(x87) || !x87_is_full(x87, other))
         return false;
     x87_set_c1(x87, false);
-    x87->reg[other] = x87->reg[x87->top];
-    x87->reg[x87->top] = value;
+    x87_set(x87, other, x87_get(x87, x87->top));
+    x87_set(x87, x87->top, value);
     x87_note(cpu, insn);
     return true;
 }
