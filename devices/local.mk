@@ -11,6 +11,7 @@ libdevices_a_SOURCES = \
 	devices/i8259_pic.c devices/i8259_pic.h \
 	devices/marker_port.c devices/marker_port.h \
 	devices/ns16550_uart.c devices/ns16550_uart.h \
+	devices/coprocessor_port.c devices/coprocessor_port.h \
 	devices/power_port.c devices/power_port.h \
 	devices/system_port_b.c devices/system_port_b.h \
 	devices/vga.c devices/vga.h

@@ -42,6 +42,20 @@ static uint8_t acknowledge(void *context)
     return board_acknowledge(&machine->board);
 }
 
+static void drive_ferr(void *context, bool level)
+{
+    struct machine *machine = context;
+
+    board_set_ferr(&machine->board, level);
+}
+
+static void ignore_x87_error(void *context)
+{
+    struct machine *machine = context;
+
+    cpu_ignore_x87_error(&machine->cpu);
+}
+
 static void serial_out(void *context, uint8_t byte)
 {
     const struct machine *machine = context;
@@ -97,6 +111,7 @@ static bool init_board(struct machine *machine, struct error *error)
                                           .debug_out = debug_out,
                                           .leave = leave,
                                           .power_off = power_off,
+                                          .ignore_x87_error = ignore_x87_error,
                                           .counter = counter,
                                           .context = machine};
 
@@ -129,6 +144,7 @@ bool machine_init(struct machine *machine,
     machine->cpu.clock = &machine->clock;
     machine->cpu.ports = &machine->ports;
     machine->cpu.acknowledge = acknowledge;
+    machine->cpu.ferr = drive_ferr;
     machine->cpu.context = machine;
     if (!init_board(machine, error)) {
         machine_release(machine);

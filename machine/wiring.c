@@ -2,7 +2,7 @@
 #include "machine/wiring.h"
 
 /* Interrupt requests of a PC: 0 to 7 at the master, 8 to 15 at the slave. */
-enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_COM1 = 4 };
+enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_COM1 = 4, IRQ_COPROCESSOR = 13 };
 
 /*
  * Those whose trigger can be chosen: not timer, keyboard, cascade, clock and
@@ -51,6 +51,8 @@ static void init_devices(struct board *board, struct clock *clock,
     board->exit_port = (struct exit_port){options->leave, options->context};
     board->power_port =
         (struct power_port){options->power_off, options->context};
+    board->coprocessor_port =
+        (struct coprocessor_port){options->ignore_x87_error, options->context};
     board->counter_port = (struct counter_port){.counter = options->counter,
                                                 .context = options->context};
     board->marker_port = (struct marker_port){trace};
@@ -72,6 +74,9 @@ static bool add_ports(struct board *board, struct ports *ports,
          i8259_pic_read, i8259_pic_write, &board->slave_pic},
         {"debug console", 0x0e9, 1, 1,
          debug_console_read, debug_console_write, &board->debug_console},
+        {"coprocessor", 0x0f0, 2, 1,
+         coprocessor_port_read, coprocessor_port_write,
+         &board->coprocessor_port},
         {"exit port", 0x0f4, 4, 1 | 2 | 4,
          exit_port_read, exit_port_write, &board->exit_port},
         {"Bochs VBE", 0x1ce, 4, 2,
@@ -160,6 +165,13 @@ void board_reset(struct board *board)
 uint8_t board_acknowledge(struct board *board)
 {
     return i8259_pic_acknowledge(&board->master_pic, &board->slave_pic);
+}
+
+void board_set_ferr(struct board *board, bool level)
+{
+    const struct irq_line line = request_line(board, IRQ_COPROCESSOR);
+
+    line.set(line.context, line.line, level);
 }
 
 bool board_serial_in(struct board *board, uint8_t byte)

@@ -14,6 +14,7 @@
 #include "bus/clock.h"
 #include "bus/ports.h"
 #include "devices/bochs_vbe.h"
+#include "devices/coprocessor_port.h"
 #include "devices/counter_port.h"
 #include "devices/debug_console.h"
 #include "devices/exit_port.h"
@@ -42,6 +43,7 @@ struct board_options {
     void (*debug_out)(void *context, uint8_t byte);  /**< port 0xE9 */
     void (*leave)(void *context, uint32_t value);    /**< the exit port */
     void (*power_off)(void *context);
+    void (*ignore_x87_error)(void *context); /**< the IGNNE# pin */
     /** Value of counter `index`, an enum counter_index. */
     uint64_t (*counter)(void *context, unsigned index);
     void *context; /**< of all of them */
@@ -58,6 +60,7 @@ struct board {
     struct debug_console debug_console;
     struct exit_port exit_port;
     struct power_port power_port;
+    struct coprocessor_port coprocessor_port;
     struct counter_port counter_port;
     struct marker_port marker_port;
     struct bus *bus;
@@ -83,6 +86,9 @@ void board_reset(struct board *board);
 
 /** The processor's interrupt acknowledge cycle: the vector. */
 uint8_t board_acknowledge(struct board *board);
+
+/** The processor's FERR# pin. */
+void board_set_ferr(struct board *board, bool level);
 
 /** A byte from the terminal to COM1; false while it has no room. */
 bool board_serial_in(struct board *board, uint8_t byte);
