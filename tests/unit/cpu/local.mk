@@ -71,3 +71,7 @@ UNIT_TESTS += tests/unit/cpu/test_debug
 tests_unit_cpu_test_debug_SOURCES = tests/unit/cpu/test_debug.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_debug_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_x87
+tests_unit_cpu_test_x87_SOURCES = tests/unit/cpu/test_x87.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_x87_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
