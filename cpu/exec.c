@@ -195,12 +195,16 @@ const struct insn *block_enter(struct cpu *cpu)
     return block_go(cpu, block);
 }
 
-/* Both ends on one page of code that is held: the branch can have a link. */
+/* Both ends on one page of code that is held: the branch can have a link. Not
+ * so where a device answers: such blocks are not kept, and the target was made
+ * in the place of the branch. */
 static bool can_link(const struct cpu *cpu, uint32_t from)
 {
     const struct code_page *code = &cpu->mmu.code;
+    const enum bus_kind kind = bus_range_at(cpu->mmu.bus, code->physical)->kind;
 
-    return code->live && (code->bank || !cpu->mmu.paging) &&
+    return (kind == BUS_RAM || kind == BUS_ROM) && code->live &&
+           (code->bank || !cpu->mmu.paging) &&
            !((from ^ cpu->eip) & PAGE_FRAME_MASK);
 }
 

@@ -15,6 +15,10 @@ UNIT_TESTS += tests/unit/cpu/test_descriptor
 tests_unit_cpu_test_descriptor_SOURCES = tests/unit/cpu/test_descriptor.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_descriptor_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_device_code
+tests_unit_cpu_test_device_code_SOURCES = tests/unit/cpu/test_device_code.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_device_code_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_exception
 tests_unit_cpu_test_exception_SOURCES = tests/unit/cpu/test_exception.c \
 	$(CPU_RIG)
