@@ -396,6 +396,14 @@ START_TEST(reset_empties_the_tlb_and_opens_the_gate)
 }
 END_TEST
 
+START_TEST(neighbours_never_share_a_place_in_the_fast_table)
+{
+    /* fast_probe() compares the page of the last byte alone. */
+    for (uint32_t page = 0; page < 1u << 20; page++)
+        EXPECT(fast_place(page << 12) != fast_place((page + 1) << 12));
+}
+END_TEST
+
 /* A trace record's event and, of the TLB's, what happened. */
 static void check_record(const struct fixture *f, unsigned index,
                          enum trace_event event, enum tlb_action action)
@@ -466,6 +474,7 @@ int main(void)
         a20_gate_masks_data_code_and_page_tables,
         look_ups_do_not_count_while_paging_is_off,
         reset_empties_the_tlb_and_opens_the_gate,
+        neighbours_never_share_a_place_in_the_fast_table,
         trace_tells_miss_walk_fill_hit_evict_and_flush_in_their_order,
     };
 
