@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     const uint64_t seed =
         argc > 2 ? strtoull(argv[2], NULL, 0) : (uint64_t)start;
     struct fuzzer fuzzer = {.random = random_seeded(seed)};
-    uint8_t *pages = mmap(NULL, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+    uint8_t *pages = mmap(NULL, (size_t)2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (pages == MAP_FAILED ||

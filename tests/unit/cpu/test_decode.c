@@ -18,7 +18,7 @@ static uint8_t *fence;
 
 static void fence_build(void)
 {
-    uint8_t *pages = mmap(NULL, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+    uint8_t *pages = mmap(NULL, (size_t)2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     EXPECT(pages != MAP_FAILED);
@@ -83,7 +83,9 @@ static void for_each_opcode(void (*check)(const uint8_t *bytes, uint8_t mode))
     static const uint8_t modrm[] = {0x00, 0x04, 0x05, 0x06, 0x0d, 0x44, 0x4e,
                                     0x84, 0x9c, 0xc0, 0xc9, 0xd4, 0xfb};
 
-    for (unsigned i = 0; i < 512 * 6 * sizeof modrm * 2; i++) {
+    enum { FORMS = sizeof modrm, CASES = 512 * 6 * FORMS * 2 };
+
+    for (unsigned i = 0; i < CASES; i++) {
         const unsigned form = i / 2 % sizeof modrm;
         const unsigned before = i / 2 / sizeof modrm % 6;
         const unsigned opcode = i / 2 / sizeof modrm / 6;
@@ -295,8 +297,8 @@ static void check_address(uint8_t modrm, uint8_t sib, bool address32,
         bytes[count++] = byte;
     EXPECT_EQ(decode(start, 8, mode, &insn), DECODE_OK);
     EXPECT_EQ(insn.length, want.length + 1 + (start == bytes ? 1u : 0u));
-    EXPECT_EQ(insn.base, want.base * 4);
-    EXPECT_EQ(insn.index, want.index * 4);
+    EXPECT_EQ(insn.base / 4u, want.base);
+    EXPECT_EQ(insn.index / 4u, want.index);
     EXPECT_EQ(insn.segment, want.segment);
     EXPECT_EQ((insn.displacement ^ want.displacement) & mask, 0);
     if (want.index != NO_REG)

@@ -159,7 +159,7 @@ static void complain(const struct sample *sample, const char *what,
     char text[3 * BYTES + 1] = "";
 
     for (unsigned i = 0; i < 12; i++)
-        snprintf(text + 3 * i, 4, "%02x ", sample->bytes[i]);
+        snprintf(text + (size_t)3 * i, 4, "%02x ", sample->bytes[i]);
     ck_abort_msg("%d bits, %s: %s; ours %s, %u bytes, status %d; Capstone %s, "
                  "%u bytes",
                  sample->code32 ? 32 : 16, text, what,

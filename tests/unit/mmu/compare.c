@@ -24,11 +24,12 @@ static void compare_entries(const struct tlb_bank *bank,
     for (uint32_t i = 0; i < bank->geometry.entries; i++) {
         const struct tlb_entry *entry = &bank->entry[i];
         const struct model_entry *want = &model->entry[i];
+        const linear_addr page = want->page_number * model->page_bytes;
 
         EXPECT_EQ(entry->flags & TLB_VALID, want->valid);
         if (!want->valid)
             continue;
-        EXPECT_EQ(entry->page, want->page_number * model->page_bytes);
+        EXPECT_EQ(entry->page, page);
         EXPECT_EQ(entry->frame, want->frame);
         EXPECT_EQ(entry->flags, TLB_VALID | (want->writable ? TLB_RW : 0u) |
                                     (want->user ? TLB_US : 0u) |

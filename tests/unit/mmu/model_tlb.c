@@ -102,6 +102,8 @@ static uint32_t xorshift(uint32_t state)
 
 static unsigned choose_way(struct model_tlb *tlb, struct model_set *set)
 {
+    if (tlb->ways == 0)
+        ck_abort_msg("a TLB without ways");
     switch (tlb->policy) {
     case TLB_POLICY_LRU: return set->oldest_first[0];
     case TLB_POLICY_PLRU: return plru_choose(set, tlb->ways);
