@@ -200,6 +200,8 @@ static bool walk_and_insert(struct mmu *mmu, bool code, bool found,
     uint32_t marked = 0;
 
     mmu->counts.walks++;
+    /* The data that follow miss the host's caches too: begin now. */
+    __builtin_prefetch(mmu->bus->memory + walk.physical);
     if (walk.ok)
         marked = paging_mark(mmu->bus, &walk);
     trace_walk(mmu, &walk, marked);
