@@ -3,9 +3,10 @@
 #include "cpu/opcodes.h"
 
 #include "cpu/insn/bit.h"
+#include "cpu/insn/bound.h"
 #include "cpu/insn/branch.h"
 #include "cpu/insn/convert.h"
-#include "cpu/insn/misc.h"
+#include "cpu/insn/exchange.h"
 #include "cpu/insn/move.h"
 #include "cpu/insn/muldiv.h"
 #include "cpu/insn/segment.h"
