@@ -14,9 +14,9 @@ enum { OPEN_BUS = 0 };
 
 bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
 {
-    void *mapping =
-        mmap(NULL, ADDRESS_SPACE + BUS_PAGE_COUNT, PROT_READ | PROT_WRITE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *mapping = mmap(NULL, ADDRESS_SPACE + 2 * (size_t)BUS_PAGE_COUNT,
+                         PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     *bus = (struct bus){.range_count = 1, .trace = trace};
     if (mapping == MAP_FAILED)
@@ -24,15 +24,17 @@ bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
                          strerror(errno));
     bus->memory = mapping;
     bus->page = bus->memory + ADDRESS_SPACE;
+    bus->shown = bus->page + BUS_PAGE_COUNT;
     return true;
 }
 
 void bus_release(struct bus *bus)
 {
     if (bus->memory)
-        munmap(bus->memory, ADDRESS_SPACE + BUS_PAGE_COUNT);
+        munmap(bus->memory, ADDRESS_SPACE + 2 * (size_t)BUS_PAGE_COUNT);
     bus->memory = NULL;
     bus->page = NULL;
+    bus->shown = NULL;
 }
 
 /* Tell the owner of decoded code that `size` bytes are about to change. */
@@ -43,27 +45,157 @@ static void announce_write(struct bus *bus, physical_addr physical,
         bus->code_written(bus->code_context, physical, size);
 }
 
-bool bus_add(struct bus *bus, const struct bus_range *range,
-             struct error *error)
+/* --- Which range answers where --- */
+
+/* A run of pages: numbers of the first and of the one behind the last. */
+struct run {
+    uint32_t first;
+    uint32_t end;
+};
+
+static struct run pages_of(const struct bus_range *range)
 {
-    const uint8_t kind_flag = range->kind == BUS_RAM ? BUS_PAGE_RAM : 0;
+    const uint32_t first = range->first >> 12;
+
+    return (struct run){first, first + (range->size >> 12)};
+}
+
+static bool fits(const struct bus_range *range)
+{
     const uint64_t end = (uint64_t)range->first + range->size;
+    const struct memory_chip *chip = range->chip;
 
     if (range->size == 0 || end > ADDRESS_SPACE ||
-        (range->first | range->size) & PAGE_OFFSET_MASK)
-        return error_set(error, "bus range \"%s\" does not fit: %#x + %#x",
-                         range->name, range->first, range->size);
-    if (bus->range_count == BUS_RANGES_MAX)
-        return error_set(error, "no room for bus range \"%s\"", range->name);
-    for (uint64_t page = range->first >> 12; page < end >> 12; page++) {
-        announce_write(bus, (physical_addr)(page << 12), PAGE_SIZE);
-        bus->page[page] = (uint8_t)(bus->range_count | kind_flag);
+        (range->first | range->size | range->chip_offset) & PAGE_OFFSET_MASK)
+        return false;
+    return !chip || (range->chip_offset <= chip->size &&
+                     range->size <= chip->size - range->chip_offset);
+}
+
+/* Make the host show the run's bytes; false if it refuses. */
+static bool show(struct bus *bus, unsigned number, struct run run)
+{
+    const struct bus_range *range = &bus->range[number];
+    const size_t size = (size_t)(run.end - run.first) << 12;
+    const uint32_t inside = (run.first << 12) - range->first;
+    int flags = MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+    int file = -1;
+    off_t offset = 0;
+
+    if (range->chip) {
+        flags = MAP_FIXED | MAP_SHARED;
+        file = range->chip->file;
+        offset = (off_t)range->chip_offset + inside;
     }
-    bus->range[bus->range_count++] = *range;
+    memset(bus->shown + run.first, range->chip ? (int)number : 0,
+           run.end - run.first);
+    return mmap(bus->memory + ((size_t)run.first << 12), size,
+                PROT_READ | PROT_WRITE, flags, file, offset) != MAP_FAILED;
+}
+
+/* True if a chip's bytes lie somewhere in the run. */
+static bool shows_chip(const struct bus *bus, struct run run)
+{
+    for (uint32_t page = run.first; page < run.end; page++) {
+        if (bus->shown[page])
+            return true;
+    }
+    return false;
+}
+
+/* Give the run to range `number`. */
+static void give(struct bus *bus, unsigned number, struct run run)
+{
+    const struct bus_range *range = &bus->range[number];
+    const bool plain = range->kind == BUS_RAM || range->kind == BUS_ROM;
+    uint8_t answer = (uint8_t)number;
+
+    for (uint32_t page = run.first; page < run.end; page++)
+        announce_write(bus, page << 12, PAGE_SIZE);
+    if (plain && (range->chip || shows_chip(bus, run)) &&
+        !show(bus, number, run))
+        answer = OPEN_BUS;
+    if (answer && range->kind == BUS_RAM)
+        answer |= BUS_PAGE_RAM;
+    for (uint32_t page = run.first; page < run.end; page++)
+        bus->page[page] = answer | (bus->page[page] & BUS_PAGE_CODE);
+}
+
+/* The range that wins `run->first`; the run is cut to where it does. */
+static unsigned winner(const struct bus *bus, struct run *run)
+{
+    for (unsigned number = bus->range_count - 1; number > 0; number--) {
+        const struct run it = pages_of(&bus->range[number]);
+
+        if (bus->range[number].hidden || it.end <= run->first)
+            continue;
+        if (it.first <= run->first) {
+            run->end = it.end < run->end ? it.end : run->end;
+            return number;
+        }
+        run->end = it.first < run->end ? it.first : run->end;
+    }
+    return OPEN_BUS;
+}
+
+static void decide(struct bus *bus, struct run run)
+{
+    while (run.first < run.end) {
+        struct run part = run;
+        const unsigned number = winner(bus, &part);
+
+        give(bus, number, part);
+        run.first = part.end;
+    }
     if (bus->remapped)
         bus->remapped(bus->code_context);
-    return true;
 }
+
+unsigned bus_add(struct bus *bus, const struct bus_range *range,
+                 struct error *error)
+{
+    if (!fits(range)) {
+        (void)error_set(error, "bus range \"%s\" does not fit: %#x + %#x",
+                        range->name, range->first, range->size);
+        return 0;
+    }
+    if (bus->range_count == BUS_RANGES_MAX) {
+        (void)error_set(error, "no room for bus range \"%s\"", range->name);
+        return 0;
+    }
+    bus->range[bus->range_count++] = *range;
+    decide(bus, pages_of(range));
+    return bus->range_count - 1;
+}
+
+void bus_change(struct bus *bus, unsigned number, const struct bus_range *range)
+{
+    const struct run before = pages_of(&bus->range[number]);
+
+    assert(number > 0 && number < bus->range_count && fits(range));
+    bus->range[number] = *range;
+    decide(bus, before);
+    if (range->first >> 12 != before.first || pages_of(range).end != before.end)
+        decide(bus, pages_of(range));
+}
+
+void bus_move(struct bus *bus, unsigned number, physical_addr first)
+{
+    struct bus_range range = bus->range[number];
+
+    range.first = first;
+    bus_change(bus, number, &range);
+}
+
+void bus_hide(struct bus *bus, unsigned number, bool hidden)
+{
+    struct bus_range range = bus->range[number];
+
+    range.hidden = hidden;
+    bus_change(bus, number, &range);
+}
+
+/* --- Cycles --- */
 
 static void trace_cycle(struct bus *bus, enum trace_event event,
                         const struct trace_cycle *cycle)
@@ -166,7 +298,9 @@ static void write_beyond_ram(struct bus *bus, enum bus_master master,
                              physical_addr physical, unsigned size,
                              uint32_t value)
 {
-    if (bus_range_at(bus, physical)->kind == BUS_ROM || master == BUS_DEBUGGER)
+    const struct bus_range *range = bus_range_at(bus, physical);
+
+    if (master == BUS_DEBUGGER || (range->kind == BUS_ROM && !range->write))
         return;
     mmio_write(bus, physical, size, value);
 }

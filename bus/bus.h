@@ -3,7 +3,9 @@
  * The physical address space: 4 GiB of pages, each of one kind. Memory-like
  * pages (RAM, ROM, a linear framebuffer) lie in one lazily backed host
  * mapping, at host = memory + physical; the others are answered by a device's
- * callbacks, or by nobody (open bus: reads as all ones).
+ * callbacks, or by nobody (open bus: reads as all ones). Bytes of a memory
+ * chip are shown there too, by the host's own paging, so that a card's memory
+ * moves, and a ROM is seen at two places, without a copy.
  *
  *   in    master, physical address, size     out   value
  *   next  devices/ for MMIO
@@ -17,6 +19,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/types.h"
+#include "bus/memory_chip.h"
 
 struct trace;
 
@@ -26,19 +29,23 @@ enum bus_master { BUS_CPU, BUS_PAGE_WALK, BUS_DMA, BUS_DEBUGGER };
 enum bus_kind {
     BUS_OPEN, /**< nobody answers */
     BUS_RAM,  /**< plain memory, read and written directly */
-    BUS_ROM,  /**< plain memory that absorbs writes */
+    BUS_ROM,  /**< plain memory to read; writes go to `write`, if any */
     BUS_MMIO  /**< a device's callbacks */
 };
 
 /**
- * A run of whole pages. MMIO callbacks get the offset from `first` and a size
- * of 1, 2 or 4 with the offset a multiple of it.
+ * A run of whole pages. Callbacks get the offset from `first` and a size of
+ * 1, 2 or 4 with the offset a multiple of it.
  */
 struct bus_range {
     const char *name;
     enum bus_kind kind;
+    bool hidden;         /**< decodes nothing: what lies behind is seen */
     physical_addr first; /**< multiple of PAGE_SIZE */
     uint32_t size;       /**< bytes, multiple of PAGE_SIZE, not 0 */
+    /** The bytes of RAM or ROM; NULL: the address space's own. */
+    const struct memory_chip *chip;
+    uint32_t chip_offset; /**< of the first of them, multiple of PAGE_SIZE */
     uint32_t (*read)(void *context, uint32_t offset, unsigned size);
     void (*write)(void *context, uint32_t offset, unsigned size,
                   uint32_t value);
@@ -58,7 +65,8 @@ struct bus {
     uint8_t *memory; /**< host address of physical 0; 4 GiB reserved */
     struct bus_range range[BUS_RANGES_MAX]; /**< [0] is the open bus */
     unsigned range_count;
-    uint8_t *page; /**< BUS_PAGE_COUNT bytes, one a page */
+    uint8_t *page;  /**< BUS_PAGE_COUNT bytes, one a page */
+    uint8_t *shown; /**< by page: the range whose chip lies there, or 0 */
     uint64_t mmio_cycles;
     uint64_t dma_cycles;
     struct trace *trace;
@@ -79,11 +87,25 @@ bool bus_init(struct bus *bus, struct trace *trace, struct error *error);
 void bus_release(struct bus *bus);
 
 /**
- * Add a range; later ranges win over earlier ones where they overlap, as a
- * card's decoder wins over memory behind it. Fails when there are too many.
+ * Add a range; later ranges win over earlier ones where they overlap. Gives
+ * its number, which is not 0. Fails with 0 when there are too many, or when it
+ * does not fit into the address space or its chip.
  */
-bool bus_add(struct bus *bus, const struct bus_range *range,
-             struct error *error);
+unsigned bus_add(struct bus *bus, const struct bus_range *range,
+                 struct error *error);
+
+/**
+ * Put `range`, which must fit, in the place of range `number`: moved, hidden,
+ * of another kind, or showing other bytes. It wins and loses against the same
+ * ranges as before. Code decoded from pages that change is forgotten. Where a
+ * chip comes to lie over the address space's own bytes, those are lost.
+ */
+void bus_change(struct bus *bus, unsigned number,
+                const struct bus_range *range);
+
+/** bus_change() to another address, or to none. */
+void bus_move(struct bus *bus, unsigned number, physical_addr first);
+void bus_hide(struct bus *bus, unsigned number, bool hidden);
 
 /** The range that holds the page of `physical`. */
 static inline const struct bus_range *bus_range_at(const struct bus *bus,

@@ -18,26 +18,88 @@ void ports_init(struct ports *ports, struct trace *trace)
     ports->trace = trace;
 }
 
-bool ports_add(struct ports *ports, const struct port_range *range,
-               struct error *error)
+static uint32_t end_of(const struct port_range *range)
 {
-    const uint32_t end = (uint32_t)range->first + range->count;
+    return (uint32_t)range->first + range->count;
+}
 
-    if (range->count == 0 || end > PORT_COUNT)
-        return error_set(error, "port range \"%s\" does not fit: %#x + %u",
-                         range->name, range->first, range->count);
-    if (ports->range_count == PORT_RANGES_MAX)
-        return error_set(error, "no room for port range \"%s\"", range->name);
-    for (uint32_t port = range->first; port < end; port++) {
+/* The visible range that was added first among those that hold `port`. */
+static unsigned owner_of(const struct ports *ports, uint32_t port)
+{
+    for (unsigned i = OPEN_BUS + 1; i < ports->range_count; i++) {
+        const struct port_range *range = &ports->range[i];
+
+        if (!ports->hidden[i] && range->first <= port && port < end_of(range))
+            return i;
+    }
+    return OPEN_BUS;
+}
+
+static void decide(struct ports *ports, const struct port_range *range)
+{
+    for (uint32_t port = range->first;
+         port < end_of(range) && port < PORT_COUNT; port++)
+        ports->owner[port] = (uint8_t)owner_of(ports, port);
+}
+
+/* Refuse a range that overlaps another. */
+static bool is_free(const struct ports *ports, const struct port_range *range,
+                    struct error *error)
+{
+    for (uint32_t port = range->first; port < end_of(range); port++) {
         const char *owner = ports_name(ports, (uint16_t)port);
 
         if (owner)
             return error_set(error, "port %#x of \"%s\" belongs to \"%s\"",
                              (unsigned)port, range->name, owner);
     }
-    memset(&ports->owner[range->first], (int)ports->range_count, range->count);
-    ports->range[ports->range_count++] = *range;
     return true;
+}
+
+/* The number of a new range; 0 if it cannot be added. */
+static unsigned append(struct ports *ports, const struct port_range *range,
+                       bool hidden, struct error *error)
+{
+    const unsigned number = ports->range_count;
+
+    if (number == PORT_RANGES_MAX) {
+        (void)error_set(error, "no room for port range \"%s\"", range->name);
+        return 0;
+    }
+    ports->range[number] = *range;
+    ports->hidden[number] = hidden;
+    ports->range_count++;
+    decide(ports, range);
+    return number;
+}
+
+bool ports_add(struct ports *ports, const struct port_range *range,
+               struct error *error)
+{
+    if (range->count == 0 || end_of(range) > PORT_COUNT)
+        return error_set(error, "port range \"%s\" does not fit: %#x + %u",
+                         range->name, range->first, range->count);
+    return is_free(ports, range, error) &&
+           append(ports, range, false, error) != 0;
+}
+
+unsigned ports_add_movable(struct ports *ports, const struct port_range *range,
+                           struct error *error)
+{
+    return append(ports, range, true, error);
+}
+
+void ports_move(struct ports *ports, unsigned number, uint16_t first,
+                bool hidden)
+{
+    struct port_range *range = &ports->range[number];
+    const struct port_range before = *range;
+
+    assert(number != OPEN_BUS && number < ports->range_count);
+    range->first = first;
+    ports->hidden[number] = hidden;
+    decide(ports, &before);
+    decide(ports, range);
 }
 
 static void trace_port(struct ports *ports, uint16_t port, unsigned size,

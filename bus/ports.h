@@ -37,6 +37,7 @@ enum { PORT_RANGES_MAX = 128, PORT_COUNT = 65536 };
 
 struct ports {
     struct port_range range[PORT_RANGES_MAX]; /**< [0] is the open bus */
+    bool hidden[PORT_RANGES_MAX];             /**< decodes nothing */
     uint8_t owner[PORT_COUNT];                /**< index into `range` */
     unsigned range_count;
     uint64_t cycles; /**< accesses by the processor, for statistics */
@@ -49,6 +50,20 @@ void ports_init(struct ports *ports, struct trace *trace);
 /** Add a range. Fails, naming both, if it overlaps one that is there. */
 bool ports_add(struct ports *ports, const struct port_range *range,
                struct error *error);
+
+/**
+ * Add a range that decodes nothing until ports_move() says where it is.
+ * Gives its number; fails with 0.
+ */
+unsigned ports_add_movable(struct ports *ports, const struct port_range *range,
+                           struct error *error);
+
+/**
+ * Make range `number` answer from `first` on, as far as it fits below 65536,
+ * or hide it. Where it comes to lie over another, the one added first answers.
+ */
+void ports_move(struct ports *ports, unsigned number, uint16_t first,
+                bool hidden);
 
 /** Read `size` (1, 2, 4) bytes from `port`; wraps at 65536. */
 uint32_t ports_read(struct ports *ports, uint16_t port, unsigned size);

@@ -16,7 +16,6 @@ static void remapped(void *context)
 {
     struct cpu *cpu = context;
 
-    block_cache_clear(cpu->blocks);
     mmu_clear_fast(&cpu->mmu);
     cpu->attention = true;
 }

@@ -265,6 +265,54 @@ START_TEST(access_is_one_record_with_the_name_of_its_first_port)
 }
 END_TEST
 
+START_TEST(movable_range_answers_where_it_was_put_and_nowhere_else)
+{
+    static const struct {
+        uint16_t first;
+        bool hidden;
+    } steps[] = {{0x1000, false}, {0x1002, false}, {0x2000, true},
+                 {0x2000, false}, {0xfffb, false}, {0, true}};
+    struct fixture *f = fixture_create();
+    const struct port_range range = {.name = "card", .count = 4};
+    struct error error;
+    const unsigned number = ports_add_movable(&f->ports, &range, &error);
+
+    EXPECT(number != 0);
+    ck_assert_ptr_null(ports_name(&f->ports, 0));
+    for (unsigned i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        ports_move(&f->ports, number, steps[i].first, steps[i].hidden);
+        for (uint32_t port = 0; port < PORT_COUNT; port++) {
+            const char *name = ports_name(&f->ports, (uint16_t)port);
+            const bool inside =
+                port >= steps[i].first && port - steps[i].first < 4;
+
+            EXPECT((name && strcmp(name, "card") == 0) ==
+                   (inside && !steps[i].hidden));
+        }
+    }
+    free(f);
+}
+END_TEST
+
+START_TEST(range_moved_over_another_leaves_it_its_ports)
+{
+    struct fixture *f = fixture_create();
+    const struct port_range range = {.name = "card", .count = 0x20};
+    struct error error;
+    const unsigned number = ports_add_movable(&f->ports, &range, &error);
+
+    EXPECT(number != 0);
+    ck_assert_str_eq(ports_name(&f->ports, 0x100), "wide");
+    ports_move(&f->ports, number, 0xf0, false);
+    ck_assert_str_eq(ports_name(&f->ports, 0xff), "card");
+    ck_assert_str_eq(ports_name(&f->ports, 0x100), "wide");
+    ports_move(&f->ports, number, 0xf0, true);
+    ck_assert_ptr_null(ports_name(&f->ports, 0xff));
+    ck_assert_str_eq(ports_name(&f->ports, 0x100), "wide");
+    free(f);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -275,6 +323,8 @@ int main(void)
         collision_is_refused_and_names_both,
         range_must_lie_inside_the_port_space,
         access_is_one_record_with_the_name_of_its_first_port,
+        movable_range_answers_where_it_was_put_and_nowhere_else,
+        range_moved_over_another_leaves_it_its_ports,
     };
 
     return run_tests("ports", tests, sizeof tests / sizeof tests[0]);
