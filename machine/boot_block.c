@@ -4,15 +4,14 @@
 #include <string.h>
 
 #include "machine/entry.h"
+#include "machine/memory_map.h"
 
 enum {
     INFO_HAS_MEMORY = 1 << 0,
     INFO_HAS_COMMAND_LINE = 1 << 2,
     INFO_HAS_MODULES = 1 << 3,
     INFO_HAS_MAP = 1 << 6,
-    INFO_HAS_LOADER_NAME = 1 << 9,
-    MAP_AVAILABLE = 1,
-    MAP_RESERVED = 2
+    INFO_HAS_LOADER_NAME = 1 << 9
 };
 
 /* The multiboot information, of which the later fields are left out. */
@@ -49,40 +48,28 @@ struct module_entry {
     uint32_t reserved;
 };
 
-enum { MAP_ENTRIES = 5 };
-
 static const char loader_name[] = "pagewalk";
 
 /* Where the parts lie, from the block's start. */
 enum {
     AT_INFORMATION = (ENTRY_GDT_SIZE + 15) & ~15,
     AT_MAP = AT_INFORMATION + (int)sizeof(struct information),
-    AT_MODULES = AT_MAP + MAP_ENTRIES * (int)sizeof(struct map_entry)
+    AT_MODULES = AT_MAP + MEMORY_RUNS_MAX * (int)sizeof(struct map_entry)
 };
 
-static struct map_entry map_entry(uint64_t first, uint64_t end, uint32_t type)
-{
-    const uint64_t length = end - first;
-
-    return (struct map_entry){
-        .size = sizeof(struct map_entry) - sizeof(uint32_t),
-        .base = {(uint32_t)first, (uint32_t)(first >> 32)},
-        .length = {(uint32_t)length, (uint32_t)(length >> 32)},
-        .type = type};
-}
-
-/* Returns how many entries it wrote. The map is that of a PC's firmware. */
+/* Returns how many entries it wrote. */
 static unsigned make_map(uint64_t memory_bytes, struct map_entry *map)
 {
-    const uint64_t four_gib = UINT64_C(1) << 32;
-    unsigned count = 0;
+    struct memory_run run[MEMORY_RUNS_MAX];
+    const unsigned count = memory_map(memory_bytes, run);
 
-    map[count++] = map_entry(0, LOW_MEMORY_END, MAP_AVAILABLE);
-    map[count++] = map_entry(LOW_MEMORY_END, HOLE_START, MAP_RESERVED);
-    map[count++] = map_entry(0xf0000, HOLE_END, MAP_RESERVED);
-    if (memory_bytes > HOLE_END)
-        map[count++] = map_entry(HOLE_END, memory_bytes, MAP_AVAILABLE);
-    map[count++] = map_entry(0xfffc0000u, four_gib, MAP_RESERVED);
+    for (unsigned i = 0; i < count; i++)
+        map[i] = (struct map_entry){
+            .size = sizeof(struct map_entry) - sizeof(uint32_t),
+            .base = {(uint32_t)run[i].first, (uint32_t)(run[i].first >> 32)},
+            .length = {(uint32_t)run[i].length,
+                       (uint32_t)(run[i].length >> 32)},
+            .type = run[i].type};
     return count;
 }
 
@@ -153,7 +140,7 @@ physical_addr boot_block_write(const struct boot_facts *facts,
     const size_t modules_size =
         facts->module_count * sizeof(struct module_entry);
     struct texts texts = {bytes, AT_MODULES + modules_size, physical};
-    struct map_entry map[MAP_ENTRIES] = {{0}};
+    struct map_entry map[MEMORY_RUNS_MAX] = {{0}};
     struct information information = {
         .flags = INFO_HAS_MEMORY | INFO_HAS_COMMAND_LINE | INFO_HAS_MODULES |
                  INFO_HAS_MAP | INFO_HAS_LOADER_NAME,

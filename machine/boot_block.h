@@ -12,13 +12,6 @@
 
 #define MULTIBOOT_LOADER_MAGIC 0x2badb002u
 
-/** Ends of memory, as a PC's firmware reports them. */
-enum {
-    LOW_MEMORY_END = 0x9fc00, /**< the last KByte belongs to the BIOS */
-    HOLE_START = 0xa0000,     /**< video memory and ROMs */
-    HOLE_END = 0x100000
-};
-
 struct boot_module {
     physical_addr start;
     physical_addr end; /**< behind the last byte */

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine/entry.h"
 
-enum {
-    SELECTOR_CODE = 0x08,
-    SELECTOR_DATA = 0x10,
-    FIRST_HARD_DISK = 0x80,
-    REAL_LIMIT = 0xffff
-};
+enum { FIRST_HARD_DISK = 0x80, REAL_LIMIT = 0xffff };
 
-const uint64_t entry_gdt[ENTRY_GDT_SIZE / 8] = {0, UINT64_C(0x00cf9b000000ffff),
-                                                UINT64_C(0x00cf93000000ffff)};
+#define FLAT_CODE UINT64_C(0x00cf9b000000ffff)
+#define FLAT_DATA UINT64_C(0x00cf93000000ffff)
 
-static struct segment flat_segment(uint16_t selector)
+const uint64_t entry_gdt[ENTRY_GDT_SIZE / 8] = {0, FLAT_CODE, FLAT_DATA, 0};
+const uint64_t entry_gdt_linux[ENTRY_GDT_SIZE / 8] = {0, 0, FLAT_CODE,
+                                                      FLAT_DATA};
+
+static struct segment flat_segment(uint16_t selector, uint64_t descriptor)
 {
-    const uint64_t descriptor = entry_gdt[selector / 8];
-
     return (struct segment){.selector = selector,
                             .usable = true,
                             .rights =
@@ -30,13 +27,18 @@ static void clear_registers(struct cpu *cpu)
 
 void entry_flat(struct cpu *cpu, const struct entry_flat *entry)
 {
+    const uint16_t code = entry->linux_table ? 0x10 : 0x08;
+    const uint16_t data = code + 8;
+
     clear_registers(cpu);
     cpu->gpr[EAX] = entry->eax;
     cpu->gpr[EBX] = entry->ebx;
+    cpu->gpr[ESI] = entry->esi;
     cpu->gpr[ESP] = entry->esp;
     cpu->eip = entry->eip;
     for (unsigned i = 0; i < SEGMENT_COUNT; i++)
-        cpu->segment[i] = flat_segment(i == CS ? SELECTOR_CODE : SELECTOR_DATA);
+        cpu->segment[i] = i == CS ? flat_segment(code, FLAT_CODE)
+                                  : flat_segment(data, FLAT_DATA);
     cpu->gdtr = (struct table_register){entry->gdt, ENTRY_GDT_SIZE - 1};
     cpu->cr0 |= CR0_PE;
     cpu_update_paging(cpu);

@@ -4,12 +4,10 @@
 #include <string.h>
 
 #include "machine/image_elf.h"
+#include "machine/image_linux.h"
 #include "machine/image_multiboot.h"
 
-enum {
-    BOOT_FLAG_OFFSET = 510,    /* 55 AA */
-    LINUX_MAGIC_OFFSET = 0x202 /* "HdrS"; linux/Documentation/x86/boot.rst */
-};
+enum { BOOT_FLAG_OFFSET = 510 }; /* 55 AA */
 
 static bool has_bytes(const struct image *image, size_t offset,
                       const char *bytes, size_t size)
@@ -101,12 +99,8 @@ bool image_plan(const struct image *image, struct image_plan *plan,
         return error_set(error, "%s: the file is empty", image->name);
     if (image->size > UINT32_MAX)
         return error_set(error, "%s: larger than 4 GiB", image->name);
-    if (has_bytes(image, LINUX_MAGIC_OFFSET, "HdrS", 4) &&
-        has_bytes(image, BOOT_FLAG_OFFSET, "\x55\xaa", 2))
-        return error_set(error,
-                         "%s: a Linux kernel (bzImage), which cannot be "
-                         "loaded yet",
-                         image->name);
+    if (image_is_linux(image))
+        return image_linux_plan(image, plan, error);
     header = image_multiboot_find(image);
     if (header != SIZE_MAX)
         return image_multiboot_plan(image, header, plan, error);

@@ -25,6 +25,7 @@ struct image {
 
 enum image_kind {
     IMAGE_MULTIBOOT,   /**< multiboot 1, ELF or with addresses in its header */
+    IMAGE_LINUX,       /**< bzImage, entered by the 32-bit boot protocol */
     IMAGE_ELF,         /**< ELF32 i386 executable without a multiboot header */
     IMAGE_BOOT_SECTOR, /**< 512 bytes that end in 55 AA */
     IMAGE_FLAT         /**< anything else: code from its first byte */
@@ -45,9 +46,19 @@ enum {
     FLAT_ADDRESS = 0x100000
 };
 
+/** What a Linux kernel says of itself. */
+struct image_kernel {
+    uint32_t header_end;       /**< offset behind its setup header */
+    uint32_t command_line_max; /**< longest command line, in bytes */
+    uint32_t initrd_max;       /**< highest address of the initrd's bytes */
+    uint64_t run_first;        /**< where it unpacks itself */
+    uint32_t run_size;         /**< bytes that it needs there; 0: not known */
+};
+
 struct image_plan {
     enum image_kind kind;
     uint32_t entry; /**< physical address of the first instruction */
+    struct image_kernel kernel; /**< of IMAGE_LINUX */
     unsigned segment_count;
     struct image_segment segment[IMAGE_SEGMENTS_MAX]; /**< none overlap */
 };

@@ -5,39 +5,8 @@
 #include <string.h>
 
 #include "machine/boot_block.h"
-#include "machine/entry.h"
-
-enum {
-    /* The boot block goes to the first free page on from here; below is
-     * where real-mode tables and the stack of a simple image lie. */
-    BOOT_BLOCK_FIRST = 0x9000,
-    PLACES_MAX = IMAGE_SEGMENTS_MAX + LOADER_MODULES_MAX
-};
-
-/* A run of memory that is taken. */
-struct place {
-    uint64_t first;
-    uint64_t end; /* behind the last byte */
-};
-
-/* A load on its way. */
-struct load {
-    struct machine *machine;
-    const struct loader_request *request;
-    struct image_plan plan;
-    struct place taken[PLACES_MAX];
-    unsigned taken_count;
-    struct boot_module module[LOADER_MODULES_MAX];
-    struct error *error;
-};
-
-/* RAM is whole from 0 to its end, but for the hole. The card's memory, there
- * and far above, is RAM to the bus, but no place for code. */
-static bool is_ram(const struct machine *machine, uint64_t first, uint64_t end)
-{
-    return end <= machine->options.memory_bytes &&
-           !(first < HOLE_END && end > HOLE_START);
-}
+#include "machine/load.h"
+#include "machine/memory_map.h"
 
 static bool refuse_segment(struct load *load, const struct image_segment *it)
 {
@@ -56,44 +25,15 @@ static bool refuse_segment(struct load *load, const struct image_segment *it)
                      (uint32_t)(load->machine->options.memory_bytes - 1));
 }
 
-static void take(struct load *load, uint64_t first, uint64_t end)
-{
-    load->taken[load->taken_count++] = (struct place){first, end};
-}
-
-/*
- * First page-aligned run of `size` bytes of RAM in [from, limit) that nothing
- * has taken, or `limit` if there is none.
- */
-static uint64_t find_room(const struct load *load, uint64_t size, uint64_t from,
-                          uint64_t limit)
-{
-    uint64_t first = from;
-    unsigned i = 0;
-
-    while (i < load->taken_count) {
-        const struct place *taken = &load->taken[i++];
-
-        if (first < taken->end && taken->first < first + size) {
-            first =
-                (taken->end + PAGE_OFFSET_MASK) & ~(uint64_t)PAGE_OFFSET_MASK;
-            i = 0;
-        }
-    }
-    if (first + size > limit || !is_ram(load->machine, first, first + size))
-        return limit;
-    return first;
-}
-
 static bool check_segments(struct load *load)
 {
     for (unsigned i = 0; i < load->plan.segment_count; i++) {
         const struct image_segment *segment = &load->plan.segment[i];
         const uint64_t end = (uint64_t)segment->physical + segment->memory_size;
 
-        if (!is_ram(load->machine, segment->physical, end))
+        if (!places_are_ram(&load->places, segment->physical, end))
             return refuse_segment(load, segment);
-        take(load, segment->physical, end);
+        places_take(&load->places, segment->physical, end);
     }
     return true;
 }
@@ -130,15 +70,10 @@ static void copy_segments(struct load *load)
     }
 }
 
-static bool load_modules(struct load *load)
+static bool load_modules(struct load *load, struct boot_module *taken)
 {
     const struct loader_request *request = load->request;
 
-    if (request->module_count > 0 && load->plan.kind != IMAGE_MULTIBOOT)
-        return error_set(load->error,
-                         "%s: takes no modules, because it has no "
-                         "multiboot header",
-                         request->image.name);
     if (request->module_count > LOADER_MODULES_MAX)
         return error_set(load->error, "%s: more than %d modules",
                          request->image.name, LOADER_MODULES_MAX);
@@ -146,7 +81,7 @@ static bool load_modules(struct load *load)
         const struct loader_module *module = &request->modules[i];
         const uint64_t limit = load->machine->options.memory_bytes;
         const uint64_t first =
-            find_room(load, module->file.size, HOLE_END, limit);
+            places_find(&load->places, module->file.size, HOLE_END, limit);
 
         if (first >= limit)
             return error_set(load->error,
@@ -155,36 +90,47 @@ static bool load_modules(struct load *load)
                              module->file.name);
         bus_write_block(&load->machine->bus, BUS_DEBUGGER, (physical_addr)first,
                         module->file.bytes, (uint32_t)module->file.size);
-        take(load, first, first + module->file.size);
-        load->module[i] = (struct boot_module){
+        places_take(&load->places, first, first + module->file.size);
+        taken[i] = (struct boot_module){
             (physical_addr)first, (physical_addr)(first + module->file.size),
             module->text};
     }
     return true;
 }
 
-/* Write the boot block. Returns false where there is no room for it. */
-static bool put_boot_block(struct load *load, struct entry_flat *entry)
+bool load_find_block(struct load *load, size_t size, uint64_t *at)
+{
+    const uint64_t top = load->places.memory_bytes;
+
+    *at = places_find(&load->places, size, BOOT_BLOCK_FIRST, LOW_MEMORY_END);
+    if (*at >= LOW_MEMORY_END)
+        *at = places_find(&load->places, size, HOLE_END, top);
+    return *at < top || error_set(load->error,
+                                  "%s: no room in RAM for the boot "
+                                  "information",
+                                  load->request->image.name);
+}
+
+/* Modules and boot block of an image that is no Linux kernel. */
+static bool load_multiboot(struct load *load, struct entry_flat *entry)
 {
     const struct loader_request *request = load->request;
+    struct boot_module modules[LOADER_MODULES_MAX];
     const struct boot_facts facts = {.image_name = request->image.name,
                                      .arguments = request->arguments,
                                      .memory_bytes =
                                          load->machine->options.memory_bytes,
-                                     .modules = load->module,
+                                     .modules = modules,
                                      .module_count = request->module_count};
-    const size_t size = boot_block_size(&facts);
-    const uint64_t top = load->machine->options.memory_bytes;
-    uint64_t at = find_room(load, size, BOOT_BLOCK_FIRST, LOW_MEMORY_END);
     uint8_t *bytes;
+    size_t size;
+    uint64_t at;
 
-    if (at >= LOW_MEMORY_END)
-        at = find_room(load, size, HOLE_END, top);
-    if (at >= top)
-        return error_set(load->error,
-                         "%s: no room in RAM for the boot "
-                         "information",
-                         request->image.name);
+    if (!load_modules(load, modules))
+        return false;
+    size = boot_block_size(&facts);
+    if (!load_find_block(load, size, &at))
+        return false;
     bytes = malloc(size);
     if (!bytes)
         return error_set(load->error, "%s: out of memory", request->image.name);
@@ -194,36 +140,53 @@ static bool put_boot_block(struct load *load, struct entry_flat *entry)
     bus_write_block(&load->machine->bus, BUS_DEBUGGER, (physical_addr)at, bytes,
                     (uint32_t)size);
     free(bytes);
+    if (load->plan.kind == IMAGE_MULTIBOOT)
+        entry->eax = MULTIBOOT_LOADER_MAGIC;
+    else
+        entry->ebx = 0;
     return true;
 }
 
-static bool enter(struct load *load)
+/* Files that this kind of image has no use for. */
+static bool refuse_extras(const struct load *load)
 {
-    struct cpu *cpu = &load->machine->cpu;
-    struct entry_flat entry = {.eip = load->plan.entry};
+    const struct loader_request *request = load->request;
 
-    if (load->plan.kind == IMAGE_BOOT_SECTOR) {
-        entry_real(cpu, BOOT_SECTOR_ADDRESS);
-        return true;
-    }
-    if (!put_boot_block(load, &entry))
-        return false;
-    if (load->plan.kind == IMAGE_MULTIBOOT)
-        entry.eax = MULTIBOOT_LOADER_MAGIC;
-    else
-        entry.ebx = 0;
-    entry_flat(cpu, &entry);
+    if (request->module_count > 0 && load->plan.kind != IMAGE_MULTIBOOT)
+        return error_set(load->error,
+                         "%s: takes no modules, because it has no "
+                         "multiboot header",
+                         request->image.name);
+    if (request->initrd.size > 0 && load->plan.kind != IMAGE_LINUX)
+        return error_set(load->error,
+                         "%s: takes no initrd, because it is no Linux "
+                         "kernel",
+                         request->image.name);
     return true;
 }
 
 static bool carry_out(struct load *load)
 {
-    if (!image_plan(&load->request->image, &load->plan, load->error))
+    struct cpu *cpu = &load->machine->cpu;
+    struct entry_flat entry = {.eip = 0};
+    bool ok = true;
+
+    if (!image_plan(&load->request->image, &load->plan, load->error) ||
+        !refuse_extras(load) || !check_segments(load))
         return false;
-    if (!check_segments(load) || !load_modules(load))
+    entry.eip = load->plan.entry;
+    if (load->plan.kind == IMAGE_LINUX)
+        ok = load_linux(load, &entry);
+    else if (load->plan.kind != IMAGE_BOOT_SECTOR)
+        ok = load_multiboot(load, &entry);
+    if (!ok)
         return false;
     copy_segments(load);
-    return enter(load);
+    if (load->plan.kind == IMAGE_BOOT_SECTOR)
+        entry_real(cpu, BOOT_SECTOR_ADDRESS);
+    else
+        entry_flat(cpu, &entry);
+    return true;
 }
 
 bool loader_load(struct machine *machine, const struct loader_request *request,
@@ -235,6 +198,7 @@ bool loader_load(struct machine *machine, const struct loader_request *request,
     if (!load)
         return error_set(error, "%s: out of memory", request->image.name);
     load->machine = machine;
+    load->places.memory_bytes = machine->options.memory_bytes;
     load->request = request;
     load->error = error;
     ok = carry_out(load);

@@ -14,8 +14,7 @@
 
 #include "machine/image.h"
 #include "machine/machine.h"
-
-enum { LOADER_MODULES_MAX = 64 };
+#include "machine/places.h"
 
 /** A multiboot module. */
 struct loader_module {
@@ -25,6 +24,7 @@ struct loader_module {
 
 struct loader_request {
     struct image image;
+    struct image initrd;   /**< for a Linux kernel; 0 bytes: none */
     const char *arguments; /**< guest command line, or NULL */
     const struct loader_module *modules;
     unsigned module_count;
@@ -38,8 +38,9 @@ struct loader_result {
 
 /**
  * Load into a machine in RESET. Fails, naming the file:
- * whatever image_plan() refuses, a segment outside RAM, a module that does
- * not fit. The machine must then not be run.
+ * whatever image_plan() refuses, a segment outside RAM, a module or initrd
+ * that does not fit, a command line that is too long for a Linux kernel. The
+ * machine must then not be run.
  */
 bool loader_load(struct machine *machine, const struct loader_request *request,
                  struct loader_result *result, struct error *error);

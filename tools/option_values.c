@@ -76,6 +76,15 @@ bool option_module(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_initrd(struct run_options *options, const char *value,
+                   struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    options->initrd = value;
+    return true;
+}
+
 static bool parse_sink(struct sink_choice *sink, const char *value,
                        struct error *error)
 {

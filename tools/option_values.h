@@ -18,6 +18,7 @@ option_value option_tlb;
 option_value option_mips;
 option_value option_append;
 option_value option_module;
+option_value option_initrd;
 option_value option_serial;
 option_value option_debugcon;
 option_value option_stop_after;

@@ -39,6 +39,8 @@ static const struct option_row rows[] = {
      "guest command line; the same as words behind --"},
     {"module", 0, TAKES_VALUE, option_module, "FILE[:ARGUMENTS]",
      "multiboot module; may be repeated"},
+    {"initrd", 0, TAKES_VALUE, option_initrd, "FILE",
+     "initial RAM disk of a Linux kernel"},
     {"serial", 0, TAKES_VALUE, option_serial, "stdio|null|file:PATH",
      "COM1 (default stdio; Ctrl-A X ends the run)"},
     {"debugcon", 0, TAKES_VALUE, option_debugcon, "stdio|null|file:PATH",
@@ -278,8 +280,8 @@ void run_options_help(FILE *file)
 {
     (void)fputs(
         "Usage: pagewalk run [options] IMAGE [-- guest command line]\n\n"
-        "Run IMAGE: a multiboot or plain ELF kernel, a boot sector or a flat\n"
-        "binary, told apart by content.\n",
+        "Run IMAGE: a multiboot or plain ELF kernel, a Linux bzImage, a boot\n"
+        "sector or a flat binary, told apart by content.\n",
         file);
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].name)

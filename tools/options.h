@@ -49,6 +49,7 @@ struct run_options {
     char *after_dashes; /**< words behind --, on the heap, or NULL */
     const char *modules[MODULE_OPTIONS_MAX]; /**< FILE[:ARGUMENTS] */
     unsigned module_count;
+    const char *initrd;
     struct sink_choice serial;
     struct sink_choice debugcon;
     uint64_t stop_after; /**< ticks, or CLOCK_NEVER */

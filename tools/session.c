@@ -27,20 +27,29 @@ static bool split_module(struct session *session, unsigned i)
     return true;
 }
 
+/* A file that must have content. */
+static bool read_whole(struct session *session, const char *path,
+                       struct host_file *file)
+{
+    if (!host_file_read(path, file, &session->error))
+        return false;
+    return file->size > 0 ||
+           error_set(&session->error, "%s: the file is empty", path);
+}
+
 static bool read_files(struct session *session)
 {
     const struct run_options *options = &session->options;
 
     if (!host_file_read(options->image, &session->image, &session->error))
         return false;
+    if (options->initrd &&
+        !read_whole(session, options->initrd, &session->initrd))
+        return false;
     for (unsigned i = 0; i < options->module_count; i++) {
         if (!split_module(session, i) ||
-            !host_file_read(session->module_name[i], &session->module[i],
-                            &session->error))
+            !read_whole(session, session->module_name[i], &session->module[i]))
             return false;
-        if (session->module[i].size == 0)
-            return error_set(&session->error, "%s: the file is empty",
-                             session->module_name[i]);
     }
     return true;
 }
@@ -151,6 +160,8 @@ bool session_boot(struct session *session)
     struct loader_module modules[MODULE_OPTIONS_MAX];
     const struct loader_request request = {
         .image = {options->image, session->image.bytes, session->image.size},
+        .initrd = {options->initrd, session->initrd.bytes,
+                   session->initrd.size},
         .arguments = run_options_arguments(options),
         .modules = modules,
         .module_count = options->module_count};
@@ -187,6 +198,7 @@ void session_close(struct session *session)
         free(session->module_name[i]);
         free(session->module_text[i]);
     }
+    host_file_release(&session->initrd);
     host_file_release(&session->image);
     if (session->machine)
         machine_release(session->machine);

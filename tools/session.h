@@ -43,6 +43,7 @@ struct session {
     struct run_options options;
     struct machine *machine;
     struct host_file image;
+    struct host_file initrd;
     struct host_file module[MODULE_OPTIONS_MAX];
     char *module_name[MODULE_OPTIONS_MAX]; /**< FILE of FILE[:ARGUMENTS] */
     char *module_text[MODULE_OPTIONS_MAX]; /**< "FILE ARGUMENTS" */

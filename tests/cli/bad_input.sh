@@ -79,7 +79,11 @@ elf 3 3 0x200000 4 >pie.elf
 expect 6 'pie.elf: not executable' run pie.elf
 { head -c 510 /dev/zero; bytes 55 aa; head -c 2 /dev/zero; printf HdrS; } \
     >bzImage
-expect 6 'bzImage: .*cannot be loaded yet' run bzImage
+expect 6 'bzImage: a Linux kernel: truncated' run bzImage
+expect 6 'good.elf: takes no initrd' run --initrd halt.bin good.elf
+expect 6 'none: No such file' run --initrd none good.elf
+expect 6 'empty: the file is empty' run --initrd empty good.elf
+expect 2 '--initrd' run --initrd '' good.elf
 { word 0x1badb002; word 8; word $((-0x1badb002 - 8)); } >features
 expect 6 'features: .*not served' run features
 

@@ -10,13 +10,14 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "machine/image_linux.h"
 #include "machine/loader.h"
 #include "tests/unit/machine/images.h"
 #include "tests/unit/random.h"
 
 enum {
     MEMORY_BYTES = 4 << 20,
-    IMAGE_MAX = 0x400,
+    IMAGE_MAX = LINUX_IMAGE_SIZE,
     CHANGES_MAX = 6,
     LOADS_BETWEEN_LOOKS = 256
 };
@@ -43,14 +44,19 @@ static struct machine *make_machine(void)
 static void try_image(struct machine *machine, const uint8_t *bytes,
                       size_t size)
 {
+    static const uint8_t initrd[] = {1, 2, 3};
     uint8_t *exact = malloc(size ? size : 1);
-    const struct loader_request request = {.image = {"image", exact, size}};
+    struct loader_request request = {.image = {"image", exact, size}};
     struct loader_result result;
     struct error error = {""};
 
     if (!exact)
         exit(1);
     memcpy(exact, bytes, size);
+    if (image_is_linux(&request.image)) {
+        request.initrd = (struct image){"image", initrd, sizeof initrd};
+        request.arguments = "a b=c";
+    }
     machine_reset(machine);
     if (loader_load(machine, &request, &result, &error)) {
         (void)machine_run(machine, 64);
@@ -64,13 +70,14 @@ static void try_image(struct machine *machine, const uint8_t *bytes,
 static size_t make_image(struct random *random, uint8_t image[IMAGE_MAX])
 {
     memset(image, 0, IMAGE_MAX);
-    switch (random_below(random, 3)) {
+    switch (random_below(random, 4)) {
     case 0: make_elf(image); return ELF_IMAGE_SIZE;
     case 1:
         make_elf(image);
         put_multiboot(image, MULTIBOOT_AT,
                       (uint32_t)random_next(random) & 0x10007);
         return ELF_IMAGE_SIZE;
+    case 2: make_linux(image); return LINUX_IMAGE_SIZE;
     default: make_kludge(image); return KLUDGE_IMAGE_SIZE;
     }
 }
@@ -88,12 +95,22 @@ static uint32_t edge(struct random *random)
     }
 }
 
+/* Where a change is likely to matter: in a Linux kernel, its setup header. */
+static uint32_t random_place(struct random *random, const uint8_t *image,
+                             size_t size)
+{
+    if (size == LINUX_IMAGE_SIZE && image[LINUX_CODE] &&
+        random_below(random, 8) != 0)
+        return 0x1f1 + random_below(random, LINUX_HEADER_END - 0x1f1);
+    return random_below(random, (uint32_t)size - 4);
+}
+
 static size_t mutate(struct random *random, uint8_t *image, size_t size)
 {
     const uint32_t changes = random_below(random, CHANGES_MAX + 1);
 
     for (uint32_t i = 0; i < changes; i++) {
-        const uint32_t at = random_below(random, (uint32_t)size - 4);
+        const uint32_t at = random_place(random, image, size);
         const uint32_t value = edge(random);
         const size_t width = (size_t)1 << random_below(random, 3);
 

@@ -25,7 +25,15 @@ enum {
     KLUDGE_IMAGE_SIZE = 0x80,
     KLUDGE_HEADER_AT = 0x10,
     KLUDGE_LOAD_AT = 0x200000,
-    KLUDGE_BSS_SIZE = 0x800
+    KLUDGE_BSS_SIZE = 0x800,
+    LINUX_CODE = 0x400, /* offset of the 32-bit code: one sector of setup */
+    LINUX_CODE_SIZE = 0x40,
+    LINUX_IMAGE_SIZE = LINUX_CODE + LINUX_CODE_SIZE,
+    LINUX_CODE_AT = 0x100000,
+    LINUX_RUN_AT = 0x200000,
+    LINUX_RUN_SIZE = 0x100000,
+    LINUX_COMMAND_LINE_MAX = 100,
+    LINUX_HEADER_END = 0x268
 };
 
 #define MULTIBOOT_MAGIC 0x1badb002u
@@ -90,6 +98,32 @@ static inline void make_kludge(uint8_t image[KLUDGE_IMAGE_SIZE])
     memset(image, 0x90, KLUDGE_IMAGE_SIZE);
     put_multiboot(image, KLUDGE_HEADER_AT, 1u << 16);
     memcpy(image + KLUDGE_HEADER_AT + 12, addresses, sizeof addresses);
+}
+
+static inline void put_field(uint8_t *image, unsigned at, unsigned size,
+                             uint32_t value)
+{
+    memcpy(image + at, &value, size);
+}
+
+/** A bzImage of boot protocol 2.12. */
+static inline void make_linux(uint8_t image[LINUX_IMAGE_SIZE])
+{
+    memset(image, 0, LINUX_IMAGE_SIZE);
+    put_field(image, 0x1f1, 1, 1);                    /* setup_sects */
+    put_field(image, 0x1f4, 4, LINUX_CODE_SIZE / 16); /* syssize */
+    put_field(image, 0x1fe, 2, 0xaa55);               /* boot_flag */
+    put_field(image, 0x201, 1, LINUX_HEADER_END - 0x202);
+    memcpy(image + 0x202, "HdrS", 4);
+    put_field(image, 0x206, 2, 0x020c);                 /* version */
+    put_field(image, 0x211, 1, 1);                      /* LOADED_HIGH */
+    put_field(image, 0x214, 4, LINUX_CODE_AT);          /* code32_start */
+    put_field(image, 0x22c, 4, 0x7fffff);               /* initrd_addr_max */
+    put_field(image, 0x238, 4, LINUX_COMMAND_LINE_MAX); /* cmdline_size */
+    put_field(image, 0x258, 4, LINUX_RUN_AT);           /* pref_address */
+    put_field(image, 0x260, 4, LINUX_RUN_SIZE);         /* init_size */
+    for (unsigned i = 0; i < LINUX_CODE_SIZE; i++)
+        image[LINUX_CODE + i] = (uint8_t)(0x40 + i % 8);
 }
 
 #endif
