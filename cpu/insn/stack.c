@@ -127,47 +127,62 @@ bool op_popa(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-/* Frame pointers of the enclosing levels, copied from the old frame. */
-static bool enter_levels(struct cpu *cpu, enum width width, unsigned level,
-                         uint32_t frame)
+enum { ENTER_LEVELS = 32 };
+
+/* What ENTER touches: pushed are EBP, the enclosing levels' frame pointers,
+ * which are read from the old frame, and the new frame's own. */
+struct display {
+    struct place old[ENTER_LEVELS];
+    struct place pushed[ENTER_LEVELS];
+    unsigned level;
+};
+
+/* The new top of the stack, `room` bytes below, must be writable too. */
+static bool display_open(struct cpu *cpu, uint32_t size, uint32_t room,
+                         struct display *display)
 {
-    const uint32_t size = (uint32_t)width / 8;
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
-    uint32_t value;
+    const unsigned level = display->level;
+    uint32_t top = cpu_stack_pointer(cpu);
+    struct place last;
 
-    for (unsigned i = 1; i < level; i++) {
-        TRY(cpu_read(cpu, SS, (cpu->gpr[EBP] - i * size) & mask, size, &value));
-        TRY(stack_push(cpu, width, value));
+    for (unsigned i = 0; i <= level; i++) {
+        if (i > 0 && i < level)
+            TRY(cpu_open(cpu, SS, (cpu->gpr[EBP] - i * size) & mask, size,
+                         ACCESS_READ, &display->old[i]));
+        top = (top - size) & mask;
+        TRY(cpu_open(cpu, SS, top, size, ACCESS_WRITE, &display->pushed[i]));
     }
-    return level == 0 || stack_push(cpu, width, frame);
+    return cpu_open(cpu, SS, (top - room) & mask, size, ACCESS_WRITE, &last);
 }
 
-/* The new top of the stack must be writable. SDM 2A, "ENTER". */
-static bool enter_frame(struct cpu *cpu, const struct insn *insn,
-                        uint32_t *frame)
+/* In order: the old frame may lie where the new one is built. */
+static void display_write(struct cpu *cpu, const struct form form,
+                          uint32_t frame, const struct display *display)
 {
-    const enum width width = (enum width)insn->width;
-    struct place place;
+    const unsigned level = display->level;
 
-    TRY(stack_push(cpu, width, cpu->gpr[EBP]));
-    *frame = cpu->gpr[ESP];
-    TRY(enter_levels(cpu, width, insn->displacement & 31, *frame));
-    cpu_set_stack_pointer(cpu, cpu_stack_pointer(cpu) - insn->immediate);
-    return cpu_open(cpu, SS, cpu_stack_pointer(cpu), (uint32_t)width / 8,
-                    ACCESS_WRITE, &place);
+    place_write(cpu, form, &display->pushed[0], cpu->gpr[EBP]);
+    for (unsigned i = 1; i < level; i++)
+        place_write(cpu, form, &display->pushed[i],
+                    place_read(cpu, form, &display->old[i]));
+    if (level > 0)
+        place_write(cpu, form, &display->pushed[level], frame);
 }
 
-/* ENTER: EBP pushed, the display copied, room made. ESP moves on the way and
- * is put back by a fault. SDM 2A, "ENTER". */
+/* ENTER: EBP pushed, the display copied, room made. SDM 2A, "ENTER". */
 bool op_enter(struct cpu *cpu, const struct insn *insn)
 {
-    const uint32_t old = cpu->gpr[ESP];
-    uint32_t frame = 0;
+    const uint32_t size = insn->width / 8u;
+    struct display display;
+    uint32_t frame;
 
-    if (!enter_frame(cpu, insn, &frame)) {
-        cpu->gpr[ESP] = old;
-        return false;
-    }
+    display.level = insn->displacement % ENTER_LEVELS;
+    TRY(display_open(cpu, size, insn->immediate, &display));
+    cpu_set_stack_pointer(cpu, cpu_stack_pointer(cpu) - size);
+    frame = cpu->gpr[ESP];
+    display_write(cpu, form_of(insn), frame, &display);
+    cpu_set_stack_pointer(cpu, frame - display.level * size - insn->immediate);
     cpu_set_register(cpu, EBP, (enum width)insn->width, frame);
     return true;
 }

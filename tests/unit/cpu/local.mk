@@ -35,10 +35,15 @@ UNIT_TESTS += tests/unit/cpu/test_iret
 tests_unit_cpu_test_iret_SOURCES = tests/unit/cpu/test_iret.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_iret_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+CPU_RESTART = $(CPU_RIG) tests/unit/cpu/restart.c tests/unit/cpu/restart.h
 UNIT_TESTS += tests/unit/cpu/test_restart
 tests_unit_cpu_test_restart_SOURCES = tests/unit/cpu/test_restart.c \
-	$(CPU_RIG)
+	$(CPU_RESTART)
 tests_unit_cpu_test_restart_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_restart_rows
+tests_unit_cpu_test_restart_rows_SOURCES = \
+	tests/unit/cpu/test_restart_rows.c $(CPU_RESTART)
+tests_unit_cpu_test_restart_rows_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_segment
 tests_unit_cpu_test_segment_SOURCES = tests/unit/cpu/test_segment.c \
 	$(CPU_RIG)
