@@ -209,11 +209,15 @@ static void trace_cycle(struct bus *bus, enum trace_event event,
 static void dma_cycle(struct bus *bus, physical_addr physical, uint32_t size,
                       bool write, uint32_t value)
 {
+    const char *name = bus->dma_holder;
+
     bus->dma_cycles++;
-    if (trace_wants(bus->trace, TRACE_DMA))
-        trace_cycle(bus, TRACE_DMA,
-                    &(struct trace_cycle){bus_range_at(bus, physical)->name,
-                                          physical, size, write, value});
+    if (!trace_wants(bus->trace, TRACE_DMA))
+        return;
+    if (!name)
+        name = bus_range_at(bus, physical)->name;
+    trace_cycle(bus, TRACE_DMA,
+                &(struct trace_cycle){name, physical, size, write, value});
 }
 
 /* Count and record a cycle that went past memory. */

@@ -69,6 +69,8 @@ struct bus {
     uint8_t *shown; /**< by page: the range whose chip lies there, or 0 */
     uint64_t mmio_cycles;
     uint64_t dma_cycles;
+    /** Name of the master that holds the bus, for the trace; else NULL. */
+    const char *dma_holder;
     struct trace *trace;
     /** Called before bytes on a BUS_PAGE_CODE page change. */
     void (*code_written)(void *context, physical_addr physical, uint32_t size);

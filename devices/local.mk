@@ -6,9 +6,11 @@ libdevices_a_SOURCES = \
 	devices/counter_port.c devices/counter_port.h \
 	devices/debug_console.c devices/debug_console.h \
 	devices/exit_port.c devices/exit_port.h \
+	devices/i8237_dma.c devices/i8237_dma.h \
 	devices/i8254_counter.c devices/i8254_counter.h \
 	devices/i8254_pit.c devices/i8254_pit.h \
 	devices/i8259_pic.c devices/i8259_pic.h \
+	devices/isa_dma.c devices/isa_dma.h \
 	devices/marker_port.c devices/marker_port.h \
 	devices/ns16550_uart.c devices/ns16550_uart.h \
 	devices/coprocessor_port.c devices/coprocessor_port.h \

@@ -43,6 +43,7 @@ static void init_devices(struct board *board, struct clock *clock,
     ns16550_uart_init(&board->com1, clock, request_line(board, IRQ_COM1));
     board->com1.transmit = options->serial_out;
     board->com1.transmit_context = options->context;
+    isa_dma_init(&board->dma, board->bus, clock);
     vga_init(&board->vga, clock);
     bochs_vbe_init(&board->vbe, board->bus, &board->vga,
                    BOARD_LINEAR_FRAMEBUFFER);
@@ -64,14 +65,20 @@ static bool add_ports(struct board *board, struct ports *ports,
     /* clang-format off */
     const struct port_range rows[] = {
         /* name, first, count, sizes, read, write, context */
+        {"8237A bytes", 0x000, 16, 1,
+         isa_dma_read_bytes, isa_dma_write_bytes, &board->dma},
         {"8259A master", 0x020, 2, 1,
          i8259_pic_read, i8259_pic_write, &board->master_pic},
         {"8254 timer", 0x040, 4, 1,
          i8254_pit_read, i8254_pit_write, &board->pit},
         {"system port B", 0x061, 1, 1,
          system_port_b_read, system_port_b_write, &board->port_b},
+        {"DMA pages", 0x080, 16, 1,
+         isa_dma_read_page, isa_dma_write_page, &board->dma},
         {"8259A slave", 0x0a0, 2, 1,
          i8259_pic_read, i8259_pic_write, &board->slave_pic},
+        {"8237A words", 0x0c0, 32, 1,
+         isa_dma_read_words, isa_dma_write_words, &board->dma},
         {"debug console", 0x0e9, 1, 1,
          debug_console_read, debug_console_write, &board->debug_console},
         {"coprocessor", 0x0f0, 2, 1,
@@ -157,6 +164,7 @@ void board_reset(struct board *board)
     i8254_pit_reset(&board->pit);
     system_port_b_reset(&board->port_b);
     ns16550_uart_reset(&board->com1);
+    isa_dma_reset(&board->dma);
     vga_reset(&board->vga);
     bochs_vbe_reset(&board->vbe);
     board->counter_port.latched = 0;

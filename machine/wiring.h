@@ -20,6 +20,7 @@
 #include "devices/exit_port.h"
 #include "devices/i8254_pit.h"
 #include "devices/i8259_pic.h"
+#include "devices/isa_dma.h"
 #include "devices/marker_port.h"
 #include "devices/ns16550_uart.h"
 #include "devices/power_port.h"
@@ -55,6 +56,7 @@ struct board {
     struct i8254_pit pit;
     struct system_port_b port_b;
     struct ns16550_uart com1;
+    struct isa_dma dma;
     struct vga vga;
     struct bochs_vbe vbe;
     struct debug_console debug_console;

@@ -83,9 +83,11 @@ struct trace_access {
 
 /** A port, MMIO or DMA cycle. */
 struct trace_cycle {
-    const char *name; /**< of the range, or NULL: nobody answered */
-    uint32_t where;   /**< port number or physical address */
-    uint32_t size;    /**< bytes; of DMA also a block within a page */
+    /** Of the range, or NULL: nobody answered. Of a DMA cycle the master's,
+     * where it has one. */
+    const char *name;
+    uint32_t where; /**< port number or physical address */
+    uint32_t size;  /**< bytes; of DMA also a block within a page */
     bool write;
     uint32_t value; /**< low four bytes */
 };
