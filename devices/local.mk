@@ -16,4 +16,5 @@ libdevices_a_SOURCES = \
 	devices/coprocessor_port.c devices/coprocessor_port.h \
 	devices/power_port.c devices/power_port.h \
 	devices/system_port_b.c devices/system_port_b.h \
+	devices/pci.c devices/pci.h \
 	devices/vga.c devices/vga.h

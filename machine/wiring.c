@@ -29,12 +29,13 @@ static struct irq_line request_line(struct board *board, unsigned irq)
     };
 }
 
-static void init_devices(struct board *board, struct clock *clock,
-                         struct trace *trace)
+static void init_devices(struct board *board, struct ports *ports,
+                         struct clock *clock, struct trace *trace)
 {
     const struct board_options *options = &board->options;
     const struct irq_line intr = {.set = drive_intr, .context = board};
 
+    pci_init(&board->pci, board->bus, ports);
     i8259_pic_init(&board->master_pic, ELCR_MASTER, intr);
     i8259_pic_init(&board->slave_pic, ELCR_SLAVE,
                    request_line(board, IRQ_CASCADE));
@@ -106,6 +107,8 @@ static bool add_ports(struct board *board, struct ports *ports,
          marker_port_read, marker_port_write, &board->marker_port},
         {"power port", 0x604, 2, 2,
          power_port_read, power_port_write, &board->power_port},
+        {"PCI configuration", 0xcf8, 8, 1 | 2 | 4,
+         pci_read, pci_write, &board->pci},
     };
     /* clang-format on */
 
@@ -130,7 +133,7 @@ bool board_init(struct board *board, struct bus *bus, struct ports *ports,
                 const struct board_options *options, struct error *error)
 {
     *board = (struct board){.bus = bus, .options = *options};
-    init_devices(board, clock, trace);
+    init_devices(board, ports, clock, trace);
     return add_ports(board, ports, error) &&
            add_memory(bus, "VGA text memory", BOARD_TEXT_MEMORY,
                       BOARD_TEXT_MEMORY_BYTES, error) &&
@@ -159,6 +162,7 @@ bool board_map_memory(struct board *board, uint64_t bytes, struct error *error)
 
 void board_reset(struct board *board)
 {
+    pci_reset(&board->pci);
     i8259_pic_reset(&board->master_pic);
     i8259_pic_reset(&board->slave_pic);
     i8254_pit_reset(&board->pit);

@@ -23,6 +23,7 @@
 #include "devices/isa_dma.h"
 #include "devices/marker_port.h"
 #include "devices/ns16550_uart.h"
+#include "devices/pci.h"
 #include "devices/power_port.h"
 #include "devices/system_port_b.h"
 #include "devices/vga.h"
@@ -65,6 +66,7 @@ struct board {
     struct coprocessor_port coprocessor_port;
     struct counter_port counter_port;
     struct marker_port marker_port;
+    struct pci pci;
     struct bus *bus;
     struct board_options options;
 };

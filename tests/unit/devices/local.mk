@@ -19,3 +19,5 @@ tests_unit_devices_test_isa_dma_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/devices/test_isa_dma_requests
 tests_unit_devices_test_isa_dma_requests_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/unit/devices/dma_rig.h
+UNIT_TESTS += tests/unit/devices/test_pci
+tests_unit_devices_test_pci_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)

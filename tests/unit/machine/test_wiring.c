@@ -117,16 +117,29 @@ START_TEST(every_device_answers_at_its_ports)
         uint16_t last;
         const char *name;
     } rows[] = {
-        {0x000, 0x00f, "8237A bytes"}, {0x080, 0x08f, "DMA pages"},
-        {0x0c0, 0x0df, "8237A words"}, {0x020, 0x021, "8259A master"},
-        {0x040, 0x043, "8254 timer"},  {0x061, 0x061, "system port B"},
-        {0x0a0, 0x0a1, "8259A slave"}, {0x0e9, 0x0e9, "debug console"},
-        {0x0f0, 0x0f1, "coprocessor"}, {0x0f4, 0x0f7, "exit port"},
-        {0x1ce, 0x1d1, "Bochs VBE"},   {0x3c0, 0x3cf, "VGA"},
-        {0x3d4, 0x3d5, "VGA CRTC"},    {0x3da, 0x3da, "VGA status"},
-        {0x3f8, 0x3ff, "COM1"},        {0x4d0, 0x4d0, "master ELCR"},
-        {0x4d1, 0x4d1, "slave ELCR"},  {0x5c0, 0x5c7, "counter port"},
-        {0x5cc, 0x5cf, "marker port"}, {0x604, 0x605, "power port"},
+        /* clang-format off */
+        {0x000, 0x00f, "8237A bytes"},
+        {0x020, 0x021, "8259A master"},
+        {0x040, 0x043, "8254 timer"},
+        {0x061, 0x061, "system port B"},
+        {0x080, 0x08f, "DMA pages"},
+        {0x0a0, 0x0a1, "8259A slave"},
+        {0x0c0, 0x0df, "8237A words"},
+        {0x0e9, 0x0e9, "debug console"},
+        {0x0f0, 0x0f1, "coprocessor"},
+        {0x0f4, 0x0f7, "exit port"},
+        {0x1ce, 0x1d1, "Bochs VBE"},
+        {0x3c0, 0x3cf, "VGA"},
+        {0x3d4, 0x3d5, "VGA CRTC"},
+        {0x3da, 0x3da, "VGA status"},
+        {0x3f8, 0x3ff, "COM1"},
+        {0x4d0, 0x4d0, "master ELCR"},
+        {0x4d1, 0x4d1, "slave ELCR"},
+        {0x5c0, 0x5c7, "counter port"},
+        {0x5cc, 0x5cf, "marker port"},
+        {0x604, 0x605, "power port"},
+        {0xcf8, 0xcff, "PCI configuration"},
+        /* clang-format on */
     };
     struct fixture *f = fixture_create();
 
