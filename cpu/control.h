@@ -14,7 +14,7 @@
 
 #include "cpu/cpu.h"
 
-/** Change CR0. #GP(0) for PG without PE and for NW without CD. */
+/** Change CR0. #GP(0) for PG without PE, NW without CD, and as CR3. */
 MUST_CHECK bool control_set_cr0(struct cpu *cpu, uint32_t value);
 
 /** Set or clear CR0.TS alone. */
@@ -23,10 +23,13 @@ void control_set_task_switched(struct cpu *cpu, bool task_switched);
 /** Change CR2. */
 void control_set_cr2(struct cpu *cpu, uint32_t value);
 
-/** Change CR3: flushes all translations but global ones. */
-void control_set_cr3(struct cpu *cpu, uint32_t value);
+/**
+ * Change CR3: flushes all translations but global ones. With PAE paging it
+ * loads the PDPTE registers too: #GP(0) for a reserved bit in one of them.
+ */
+MUST_CHECK bool control_set_cr3(struct cpu *cpu, uint32_t value);
 
-/** Change CR4. #GP(0) for bits that the model does not have. */
+/** Change CR4. #GP(0) for bits that the model does not have, and as CR3. */
 MUST_CHECK bool control_set_cr4(struct cpu *cpu, uint32_t value);
 
 #endif

@@ -25,6 +25,7 @@ bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
               struct error *error)
 {
     memset(cpu, 0, sizeof *cpu);
+    cpu->missed.not_plain = FAST_EMPTY;
     cpu->model = model;
     cpu->trace = trace;
     if (!mmu_init(&cpu->mmu, bus, trace, tlb, error))
@@ -119,14 +120,28 @@ void cpu_update_mode(struct cpu *cpu)
     mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
 }
 
+/* No model here has PAT or PSE-36. SDM 3A, "32-Bit Paging", "PAE Paging". */
+static struct paging_reserved reserved_bits(const struct cpu *cpu)
+{
+    const uint64_t beyond = ~0ull << cpu->model->physical_bits;
+
+    if (cpu->cr4 & CR4_PAE)
+        return (struct paging_reserved){.table = beyond,
+                                        .large = beyond | 0x001ff000,
+                                        .page = beyond | PTE_PAT};
+    if (cpu->cr4 & CR4_PSE)
+        return (struct paging_reserved){.large = 0x003ff000, .page = PTE_PAT};
+    return (struct paging_reserved){0};
+}
+
 void cpu_update_paging(struct cpu *cpu)
 {
     const struct paging_mode mode = {.cr3 = cpu->mmu.mode.cr3,
                                      .write_protect = cpu->cr0 & CR0_WP,
                                      .large_pages = cpu->cr4 & CR4_PSE,
                                      .global_pages = cpu->cr4 & CR4_PGE,
-                                     .large_reserved =
-                                         cpu->model->large_reserved};
+                                     .pae = cpu->cr4 & CR4_PAE,
+                                     .reserved = reserved_bits(cpu)};
 
     mmu_set_control(&cpu->mmu, cpu->cr0 & CR0_PG, mode);
     cpu_update_mode(cpu);
@@ -205,6 +220,19 @@ static bool open_checked(struct cpu *cpu, unsigned segment,
     return true;
 }
 
+/* The segment is flat, and the fast table does not know the page. */
+static bool open_missed(struct cpu *cpu, linear_addr linear, uint32_t size,
+                        enum access access, struct place *place)
+{
+    const struct page_request request = {linear, access, cpu_privilege(cpu)};
+
+    if (UNLIKELY(!memory_open_slow(&cpu->mmu, request, size, &place->memory,
+                                   &cpu->fault)))
+        return false;
+    place->host = place->memory.host;
+    return true;
+}
+
 bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
               uint32_t size, enum access access, struct place *place)
 {
@@ -217,6 +245,8 @@ bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
             memory_place_plain(&cpu->mmu, host, size, &place->memory);
             return true;
         }
+        if (LIKELY(!page_crosses(offset, size)))
+            return open_missed(cpu, offset, size, access, place);
     }
     return open_checked(cpu, segment, offset, size, access, place);
 }

@@ -64,6 +64,14 @@ struct debug_registers {
     uint32_t pending; /**< DR6 bits of a trap to come, see debug.h */
 };
 
+/** An operand whose page the fast table did not know. */
+struct missed {
+    linear_addr linear;
+    uint8_t size; /**< 0: none */
+    uint8_t access;
+    linear_addr not_plain; /**< page that no fast entry could be made for */
+};
+
 struct cpu {
     union {
         uint32_t gpr[GPR_COUNT + 1]; /**< the last is zero, see insn.h */
@@ -88,6 +96,7 @@ struct cpu {
     uint8_t mode;      /**< MODE_ bits */
     uint32_t next_eip; /**< set by instructions that end a block */
     const struct insn *current; /**< at work in its full form, else NULL */
+    struct missed missed;       /**< by the fast form that just gave up */
     struct segment segment[SEGMENT_COUNT];
     struct segment ldtr;
     struct segment tr;

@@ -102,7 +102,8 @@ const struct insn *insn_run_traced_last(struct cpu *cpu,
     return insn_run_last(cpu, insn);
 }
 
-const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
+/* Run the full form, which counts its look-ups itself. */
+static const struct insn *run_full(struct cpu *cpu, const struct insn *insn)
 {
     const struct opcode *row = opcode_row(insn->row);
 
@@ -111,6 +112,51 @@ const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
     if (row->attributes & (ENDS_BLOCK | NEAR_BRANCH))
         return insn_run_last(cpu, insn);
     return insn_run(cpu, insn);
+}
+
+/* True if a look-up of the TLB can make the fast entry that was missed, as
+ * the only look-up of the instruction. */
+static bool can_refill(const struct cpu *cpu, const struct insn *insn)
+{
+    const struct mmu *mmu = &cpu->mmu;
+    const struct missed *missed = &cpu->missed;
+
+    return insn[0].look_ups - insn[1].look_ups == 1 && mmu->use_fast &&
+           (mmu->data.geometry.entries || !mmu->paging) &&
+           !mmu->watched_count && !page_crosses(missed->linear, missed->size) &&
+           (missed->linear & PAGE_FRAME_MASK) != missed->not_plain;
+}
+
+/*
+ * Look the page up, which makes the fast entry, and run the fast form again:
+ * what it paid for is that look-up. Where no fast entry comes of it, the full
+ * form looks up once more, which changes nothing in the TLB.
+ */
+static const struct insn *run_refilled(struct cpu *cpu, const struct insn *insn)
+{
+    const struct page_request request = {cpu->missed.linear,
+                                         (enum access)cpu->missed.access,
+                                         cpu_privilege(cpu)};
+    physical_addr physical;
+    bool ok;
+
+    cpu->current = insn;
+    ok = mmu_translate(&cpu->mmu, request, &physical, &cpu->fault);
+    cpu->mmu.counts.data_lookups--;
+    if (UNLIKELY(!ok))
+        return leave_faulted(cpu, insn);
+    if (LIKELY(fast_probe(cpu->mmu.fast, request.linear, 1, request.access)))
+        return insn->execute(cpu, insn);
+    cpu->missed.not_plain = request.linear & PAGE_FRAME_MASK;
+    return run_full(cpu, insn);
+}
+
+const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
+{
+    const bool refill = cpu->missed.size && can_refill(cpu, insn);
+
+    cpu->missed.size = 0;
+    return LIKELY(refill) ? run_refilled(cpu, insn) : run_full(cpu, insn);
 }
 
 const struct insn *insn_undefined(struct cpu *cpu, const struct insn *insn)

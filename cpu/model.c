@@ -6,10 +6,6 @@
 #define CR0_386 (CR0_PG | CR0_TS | CR0_EM | CR0_MP | CR0_PE)
 #define CR0_486 (CR0_386 | CR0_CD | CR0_NW | CR0_AM | CR0_WP | CR0_NE)
 
-/* Bits 21 to 12 of a large page's PDE. SDM 3A, "Page-Directory and Page-Table
- * Entries"; without PSE-36 none of them may be set. */
-#define LARGE_RESERVED 0x003ff000u
-
 /*
  * A PentiumPro's SEP is left
  * out: it is not usable on the steppings that report it (SDM 2B, "SYSENTER").
@@ -20,6 +16,7 @@ static const struct cpu_model models[] = {
      .has_fpu = true, /* a 387 is fitted */
      .cr0_bits = CR0_386,
      .signature = 0x00000308,
+     .physical_bits = 32,
      .tlb = "386"},
     {.name = "486",
      .generation = CPU_486,
@@ -29,6 +26,7 @@ static const struct cpu_model models[] = {
      .cr0_bits = CR0_486,
      .signature = 0x00000480,
      .features = CPUID_FPU,
+     .physical_bits = 32,
      .tlb = "486"},
     {.name = "pentium",
      .generation = CPU_PENTIUM,
@@ -40,7 +38,7 @@ static const struct cpu_model models[] = {
      .signature = 0x0000052c,
      .features = CPUID_FPU | CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC |
                  CPUID_MSR | CPUID_CX8,
-     .large_reserved = LARGE_RESERVED,
+     .physical_bits = 32,
      .tlb = "pentium"},
     {.name = "pentiumpro",
      .generation = CPU_PENTIUMPRO,
@@ -49,12 +47,12 @@ static const struct cpu_model models[] = {
      .has_fpu = true,
      .cr0_bits = CR0_486,
      .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE |
-                 CR4_PGE | CR4_PCE,
+                 CR4_PGE | CR4_PCE | CR4_PAE,
      .signature = 0x00000619,
      .features = CPUID_FPU | CPUID_VME | CPUID_DE | CPUID_PSE | CPUID_TSC |
-                 CPUID_MSR | CPUID_CX8 | CPUID_PGE | CPUID_CMOV,
+                 CPUID_MSR | CPUID_PAE | CPUID_CX8 | CPUID_PGE | CPUID_CMOV,
      .cache = {0x03020101, 0, 0, 0x06040a42},
-     .large_reserved = LARGE_RESERVED,
+     .physical_bits = 36,
      .tlb = "pentiumpro"},
 };
 

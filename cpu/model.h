@@ -14,16 +14,16 @@ enum cpu_generation { CPU_386, CPU_486, CPU_PENTIUM, CPU_PENTIUMPRO };
 struct cpu_model {
     const char *name;
     enum cpu_generation generation;
-    bool has_wp;             /**< CR0.WP, CR0.AM, CR0.NE and EFLAGS.AC */
-    bool has_cpuid;          /**< and EFLAGS.ID */
-    bool has_fpu;            /**< an x87, on the chip or beside it */
-    uint32_t cr0_bits;       /**< bits of CR0 that can be written */
-    uint32_t cr4_bits;       /**< bits of CR4 that can be set; 0: no CR4 */
-    uint32_t signature;      /**< EAX of CPUID leaf 1; EDX after RESET */
-    uint32_t features;       /**< EDX of CPUID leaf 1 */
-    uint32_t cache[4];       /**< EAX to EDX of CPUID leaf 2; 0: no such leaf */
-    uint32_t large_reserved; /**< see struct paging_mode */
-    const char *tlb;         /**< default for --tlb */
+    bool has_wp;           /**< CR0.WP, CR0.AM, CR0.NE and EFLAGS.AC */
+    bool has_cpuid;        /**< and EFLAGS.ID */
+    bool has_fpu;          /**< an x87, on the chip or beside it */
+    uint32_t cr0_bits;     /**< bits of CR0 that can be written */
+    uint32_t cr4_bits;     /**< bits of CR4 that can be set; 0: no CR4 */
+    uint32_t signature;    /**< EAX of CPUID leaf 1; EDX after RESET */
+    uint32_t features;     /**< EDX of CPUID leaf 1 */
+    uint32_t cache[4];     /**< EAX to EDX of CPUID leaf 2; 0: no such leaf */
+    uint8_t physical_bits; /**< of an address on the bus, at most */
+    const char *tlb;       /**< default for --tlb */
 };
 
 /** Bits of CR0 and CR4. SDM 3A, "Control Registers". */

@@ -117,7 +117,13 @@ MUST_CHECK static ALWAYS_INLINE bool operand_open(
     place->host = access == ACCESS_WRITE
                       ? fast_write(&cpu->mmu, linear, form.width / 8u)
                       : fast_read(&cpu->mmu, linear, form.width / 8u);
-    return place->host != NULL;
+    if (UNLIKELY(!place->host)) {
+        cpu->missed.linear = linear;
+        cpu->missed.size = form.width / 8u;
+        cpu->missed.access = access;
+        return false;
+    }
+    return true;
 }
 
 /** Read an opened operand at the form's width. Cannot fail. */

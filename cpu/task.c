@@ -190,13 +190,15 @@ static bool link_tasks(struct cpu *cpu, const struct task_switch *request,
 
 /* What the processor holds of the new task before it looks at descriptors:
  * all selectors are there, none is usable yet. */
-static void take_registers(struct cpu *cpu, const struct task_switch *request,
-                           const struct incoming *incoming)
+MUST_CHECK static bool take_registers(struct cpu *cpu,
+                                      const struct task_switch *request,
+                                      const struct incoming *incoming)
 {
     const uint32_t *word = incoming->word;
     const bool nests =
         request->source == TASK_CALL || request->source == TASK_INTERRUPT;
     const uint32_t eflags = word[WORD_EFLAGS] | (nests ? FLAG_NT : 0);
+    bool loaded = true;
 
     cpu->tr = descriptor_segment(request->selector, &incoming->tss);
     cpu->tr.rights |= DESC_BUSY;
@@ -206,7 +208,7 @@ static void take_registers(struct cpu *cpu, const struct task_switch *request,
     }
     control_set_task_switched(cpu, true);
     if (incoming->is_32 && (cpu->cr0 & CR0_PG))
-        control_set_cr3(cpu, word[WORD_CR3]);
+        loaded = control_set_cr3(cpu, word[WORD_CR3]);
     memcpy(cpu->gpr, &word[WORD_GPR], GPR_COUNT * sizeof word[0]);
     cpu->eip = word[WORD_EIP];
     eflags_write(cpu, eflags, FLAGS_ALL);
@@ -216,6 +218,7 @@ static void take_registers(struct cpu *cpu, const struct task_switch *request,
     cpu->cpl = cpu_is_v86(cpu) ? 3 : word[WORD_SEGMENT + CS] & SELECTOR_RPL;
     cpu->attention = true;
     cpu_update_mode(cpu);
+    return loaded;
 }
 
 /* Read the opened TSS. Unverified: the upper halves of general registers
@@ -299,11 +302,13 @@ static bool push_error_code(struct cpu *cpu, const struct task_switch *request,
     return true;
 }
 
-/* Behind the commit point: the new task's own faults. */
+/* Behind the commit point: the new task's own faults. Unverified: that a CR3
+ * that could not be loaded is the first of them. */
 static bool start_task(struct cpu *cpu, const struct task_switch *request,
                        const struct incoming *incoming)
 {
-    const bool loaded = load_segments(cpu);
+    const bool paged = take_registers(cpu, request, incoming);
+    const bool loaded = paged && load_segments(cpu);
 
     cpu_update_mode(cpu);
     TRY(loaded);
@@ -328,7 +333,6 @@ bool task_switch(struct cpu *cpu, const struct task_switch *request,
     TRY(link_tasks(cpu, request, &incoming, &stores));
     stores_commit(cpu, &stores);
     read_incoming(cpu, &incoming);
-    take_registers(cpu, request, &incoming);
     *switched = true;
     return start_task(cpu, request, &incoming);
 }

@@ -41,78 +41,11 @@ void mmu_clear_fast(struct mmu *mmu)
     }
 }
 
-static bool policy_depends_on_use(const struct tlb_bank *bank)
-{
-    return bank->geometry.policy == TLB_POLICY_PLRU ||
-           bank->geometry.policy == TLB_POLICY_LRU;
-}
-
-/* Come from a slot, and share its set's replacement state. */
-static void fast_join(struct fast_entry *fast,
-                      const struct translation *translation)
-{
-    struct tlb_bank *bank = translation->bank;
-    const uint32_t way = tlb_bank_way(bank, translation->slot);
-
-    fast->bank = bank;
-    fast->slot = translation->slot;
-    bank->entry[translation->slot].has_fast = true;
-    if (policy_depends_on_use(bank)) {
-        fast->recency = &bank->recency[translation->slot >> bank->way_shift];
-        fast->keep = bank->keep[way];
-        fast->mark = bank->mark[way];
-    }
-}
-
-static bool fast_may_write(const struct mmu *mmu, enum privilege privilege,
-                           const struct translation *translation)
-{
-    const uint8_t page = mmu->bus->page[translation->physical >> 12];
-    const struct tlb_entry *entry;
-
-    if ((page & (BUS_PAGE_RAM | BUS_PAGE_CODE)) != BUS_PAGE_RAM)
-        return false;
-    if (!translation->bank)
-        return true;
-    entry = &translation->bank->entry[translation->slot];
-    return (entry->flags & TLB_DIRTY) &&
-           paging_rights_allow(entry->flags, ACCESS_WRITE, privilege,
-                               mmu->mode.write_protect);
-}
-
-static bool is_plain_memory(const struct mmu *mmu, physical_addr physical)
-{
-    return LIKELY(bus_is_ram(mmu->bus, physical)) ||
-           bus_range_at(mmu->bus, physical)->kind == BUS_ROM;
-}
-
-static bool is_watched(const struct mmu *mmu, linear_addr page)
+bool fast_is_watched(const struct mmu *mmu, linear_addr page)
 {
     for (unsigned i = 0; i < mmu->watched_count; i++) {
         if (mmu->watched[i] == page)
             return true;
     }
     return false;
-}
-
-void mmu_fill_fast(struct mmu *mmu, struct page_request request,
-                   const struct translation *translation)
-{
-    const linear_addr page = request.linear & PAGE_FRAME_MASK;
-    const physical_addr frame = translation->physical & PAGE_FRAME_MASK;
-    struct fast_entry *fast = &mmu->table[request.privilege][fast_place(page)];
-
-    if (!mmu->use_fast || !is_plain_memory(mmu, frame) ||
-        (mmu->paging && !translation->bank) || is_watched(mmu, page))
-        return;
-    fast_drop(fast);
-    fast->addend = (uintptr_t)mmu->bus->memory + frame - page;
-    fast->recency = &mmu->no_recency;
-    fast->keep = ~0ull;
-    fast->mark = 0;
-    if (translation->bank)
-        fast_join(fast, translation);
-    fast->read_page = page;
-    if (fast_may_write(mmu, request.privilege, translation))
-        fast->write_page = page;
 }

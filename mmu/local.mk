@@ -17,3 +17,6 @@ libmmu_a_SOURCES += mmu/fast.c
 libmmu_a_SOURCES += mmu/fast.h
 libmmu_a_SOURCES += mmu/record.c
 libmmu_a_SOURCES += mmu/record.h
+libmmu_a_SOURCES += mmu/slot.h
+libmmu_a_SOURCES += mmu/translate.c
+libmmu_a_SOURCES += mmu/walk.h

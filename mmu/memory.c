@@ -1,32 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmu/memory.h"
 
+#include "mmu/fast.h"
+
 /* Plain memory that may be touched directly, behind the fast table too. */
 static uint8_t *host_of(const struct mmu *mmu, physical_addr physical,
                         enum access access)
 {
-    const enum bus_kind kind = bus_range_at(mmu->bus, physical)->kind;
-    const bool code = mmu->bus->page[physical >> 12] & BUS_PAGE_CODE;
+    const bool plain = access == ACCESS_WRITE ? fast_may_write(mmu, physical)
+                                              : fast_may_read(mmu, physical);
 
-    if (!mmu->use_fast)
-        return NULL;
-    if (kind == BUS_RAM && !(code && access == ACCESS_WRITE))
-        return mmu->bus->memory + physical;
-    if (kind == BUS_ROM && access != ACCESS_WRITE)
-        return mmu->bus->memory + physical;
-    return NULL;
-}
-
-static bool open_page(struct mmu *mmu, struct page_request request,
-                      physical_addr *physical, struct fault *fault)
-{
-    struct translation translation;
-
-    if (!mmu_translate(mmu, request, &translation, fault))
-        return false;
-    mmu_fill_fast(mmu, request, &translation);
-    *physical = translation.physical;
-    return true;
+    return LIKELY(plain && mmu->use_fast) ? mmu->bus->memory + physical : NULL;
 }
 
 /* One part of an operand that lies on two pages. */
@@ -37,7 +21,7 @@ static bool open_part(struct mmu *mmu, struct page_request request,
                                      request.linear, 1, request.access);
 
     if (!host)
-        return open_page(mmu, request, physical, fault);
+        return mmu_translate(mmu, request, physical, fault);
     *physical = (physical_addr)(host - mmu->bus->memory);
     mmu->counts.data_lookups++;
     return true;
@@ -69,7 +53,7 @@ bool memory_open_slow(struct mmu *mmu, struct page_request request,
         mmu->watch(mmu->watch_context, &request, size);
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
-    if (!open_page(mmu, request, &place->first, fault))
+    if (!mmu_translate(mmu, request, &place->first, fault))
         return false;
     place->host = host_of(mmu, place->first, request.access);
     return true;

@@ -5,24 +5,7 @@
 
 #include "mmu/fast.h"
 #include "mmu/record.h"
-
-/* After a flush the next fetch looks its page up, whatever became of it. */
-static void code_flushed(struct mmu *mmu)
-{
-    mmu->code.held = false;
-    mmu->code.live = false;
-}
-
-static void slot_kill(struct mmu *mmu, struct tlb_bank *bank, uint32_t slot)
-{
-    struct tlb_entry *entry = &bank->entry[slot];
-
-    if (entry->has_fast)
-        fast_drop_slot(mmu, bank, slot);
-    entry->flags = 0;
-    if (mmu->code.bank == bank && mmu->code.slot == slot)
-        mmu->code.live = false;
-}
+#include "mmu/slot.h"
 
 /* Drop the live entries of a bank, sparing global ones if asked. */
 static uint32_t bank_flush(struct mmu *mmu, struct tlb_bank *bank,
@@ -40,9 +23,11 @@ static uint32_t bank_flush(struct mmu *mmu, struct tlb_bank *bank,
             bank->live[kept++] = slot;
             continue;
         }
-        dropped += entry->flags & TLB_VALID;
         entry->listed = false;
+        if (!(entry->flags & TLB_VALID))
+            continue;
         slot_kill(mmu, bank, slot);
+        dropped++;
     }
     bank->live_count = kept;
     return dropped;
@@ -63,6 +48,7 @@ static void flush(struct mmu *mmu, bool keep_global, enum tlb_cause cause)
 static uint32_t bank_drop_page(struct mmu *mmu, struct tlb_bank *bank,
                                linear_addr linear)
 {
+    const unsigned large_shift = paging_large_shift(&mmu->mode);
     const int slot = tlb_bank_find(bank, linear);
     uint32_t dropped = 0;
 
@@ -76,7 +62,7 @@ static uint32_t bank_drop_page(struct mmu *mmu, struct tlb_bank *bank,
         const struct tlb_entry *entry = &bank->entry[bank->live[i]];
 
         if ((entry->flags & TLB_LARGE) &&
-            !((entry->page ^ linear) & LARGE_PAGE_MASK)) {
+            !((entry->page ^ linear) >> large_shift)) {
             slot_kill(mmu, bank, bank->live[i]);
             dropped++;
         }
@@ -96,221 +82,9 @@ static void drop_page(struct mmu *mmu, linear_addr linear, enum tlb_cause cause)
     trace_tlb_flush(mmu, cause, linear & PAGE_FRAME_MASK, dropped);
 }
 
-static void slot_list(struct tlb_bank *bank, uint32_t slot)
+void mmu_drop_faulting_page(struct mmu *mmu, linear_addr linear)
 {
-    if (bank->entry[slot].listed)
-        return;
-    bank->entry[slot].listed = true;
-    bank->live[bank->live_count++] = slot;
-}
-
-static uint16_t entry_flags(const struct page_walk *walk)
-{
-    const uint32_t leaf = walk->large ? walk->pde : walk->pte;
-    const bool dirty = (leaf & PTE_D) || walk->request.access == ACCESS_WRITE;
-
-    return (uint16_t)(TLB_VALID | walk->rights |
-                      (walk->global ? TLB_GLOBAL : 0u) |
-                      (dirty ? TLB_DIRTY : 0u));
-}
-
-/* The slot for a new entry; what was in it is evicted. `moved` from the other
- * bank, the page may still be in this one, hidden by the entry found first. */
-static uint32_t slot_make_room(struct mmu *mmu, struct tlb_bank *bank,
-                               bool moved, linear_addr linear)
-{
-    const int old = moved ? tlb_bank_find(bank, linear) : TLB_SLOT_NONE;
-    const uint32_t slot =
-        old == TLB_SLOT_NONE ? tlb_bank_victim(bank, linear) : (uint32_t)old;
-
-    if (bank->entry[slot].flags & TLB_VALID && old == TLB_SLOT_NONE) {
-        mmu->counts.evictions++;
-        trace_tlb_entry(mmu, TLB_EVICT, bank, slot);
-    }
-    if (bank->entry[slot].flags & TLB_VALID)
-        slot_kill(mmu, bank, slot);
-    return slot;
-}
-
-/*
- * Put a walk that passed into the TLB for code or data: into the slot in
- * `out` where `found` says that it held the page before.
- */
-static void insert(struct mmu *mmu, bool code, bool found,
-                   const struct page_walk *walk, struct translation *out)
-{
-    struct tlb_bank *small = code ? &mmu->code_small : &mmu->data;
-    struct tlb_bank *large = code ? &mmu->code_large : &mmu->data_large;
-    struct tlb_bank *bank =
-        walk->large && large->geometry.entries ? large : small;
-    const uint32_t page_mask = ~0u << bank->page_shift;
-    struct tlb_entry *entry;
-
-    if (found)
-        slot_kill(mmu, out->bank, out->slot);
-    if (!bank->geometry.entries) {
-        out->bank = NULL;
-        return;
-    }
-    if (!found || out->bank != bank)
-        out->slot = slot_make_room(mmu, bank, found, walk->request.linear);
-    out->bank = bank;
-    entry = &bank->entry[out->slot];
-    entry->page = walk->request.linear & page_mask;
-    entry->frame = walk->physical & page_mask;
-    entry->flags = entry_flags(walk);
-    if (walk->large && bank == small) {
-        entry->flags |= TLB_LARGE;
-        bank->has_pieces = true;
-    }
-    slot_list(bank, out->slot);
-    tlb_bank_touch(bank, out->slot);
-    trace_tlb_entry(mmu, TLB_FILL, bank, out->slot);
-}
-
-/* True if the entry serves the request as it stands. */
-static bool entry_serves(const struct mmu *mmu, const struct tlb_entry *entry,
-                         const struct page_request *request)
-{
-    if (!paging_rights_allow(entry->flags, request->access, request->privilege,
-                             mmu->mode.write_protect))
-        return false;
-    return request->access != ACCESS_WRITE || (entry->flags & TLB_DIRTY);
-}
-
-static void page_fault(struct mmu *mmu, const struct page_walk *walk,
-                       struct fault *fault)
-{
-    mmu->counts.page_faults++;
-    *fault = (struct fault){.vector = VECTOR_PF,
-                            .has_error_code = true,
-                            .error_code = walk->error_code,
-                            .linear = walk->request.linear};
-}
-
-/*
- * Walk, mark and remember. `found` is the entry that did not serve (no right,
- * or D to be set), which the chip checks against memory before it faults.
- */
-static bool walk_and_insert(struct mmu *mmu, bool code, bool found,
-                            struct page_request request,
-                            struct translation *out, struct fault *fault)
-{
-    const struct page_walk walk = paging_walk(mmu->bus, &mmu->mode, request);
-    uint32_t marked = 0;
-
-    mmu->counts.walks++;
-    /* The data that follow miss the host's caches too: begin now. */
-    __builtin_prefetch(mmu->bus->memory + walk.physical);
-    if (walk.ok)
-        marked = paging_mark(mmu->bus, &walk);
-    trace_walk(mmu, &walk, marked);
-    if (!walk.ok) {
-        if (found)
-            drop_page(mmu, request.linear, TLB_CAUSE_PAGE_FAULT);
-        page_fault(mmu, &walk, fault);
-        return false;
-    }
-    insert(mmu, code, found, &walk, out);
-    out->physical = walk.physical & mmu->a20_mask;
-    return true;
-}
-
-static bool find(struct mmu *mmu, bool code, linear_addr linear,
-                 struct translation *out)
-{
-    struct tlb_bank *small = code ? &mmu->code_small : &mmu->data;
-    struct tlb_bank *large = code ? &mmu->code_large : &mmu->data_large;
-    int slot = tlb_bank_find(small, linear);
-
-    out->bank = small;
-    if (slot == TLB_SLOT_NONE) {
-        out->bank = large;
-        slot = tlb_bank_find(large, linear);
-    }
-    out->slot = (uint32_t)slot;
-    return slot != TLB_SLOT_NONE;
-}
-
-static void count_miss(struct mmu *mmu, bool fetch, linear_addr linear)
-{
-    if (fetch)
-        mmu->counts.code_misses++;
-    else
-        mmu->counts.data_misses++;
-    trace_tlb_miss(mmu, fetch, linear);
-}
-
-/* Look up; on a miss or an entry that does not serve, walk. */
-static bool translate(struct mmu *mmu, struct page_request request,
-                      struct translation *out, struct fault *fault)
-{
-    const bool fetch = request.access == ACCESS_EXECUTE;
-    const bool code = fetch && !mmu->unified;
-    const bool found = find(mmu, code, request.linear, out);
-    const struct tlb_entry *entry;
-
-    if (!found) {
-        count_miss(mmu, fetch, request.linear);
-        return walk_and_insert(mmu, code, false, request, out, fault);
-    }
-    entry = &out->bank->entry[out->slot];
-    if (!entry_serves(mmu, entry, &request))
-        return walk_and_insert(mmu, code, true, request, out, fault);
-    tlb_bank_touch(out->bank, out->slot);
-    trace_tlb_entry(mmu, TLB_HIT, out->bank, out->slot);
-    out->physical =
-        entry->frame | (request.linear & ~(~0u << out->bank->page_shift));
-    out->physical &= mmu->a20_mask;
-    return true;
-}
-
-bool mmu_translate(struct mmu *mmu, struct page_request request,
-                   struct translation *translation, struct fault *fault)
-{
-    mmu->counts.data_lookups++;
-    if (!mmu->paging) {
-        *translation =
-            (struct translation){.physical = request.linear & mmu->a20_mask};
-        return true;
-    }
-    return translate(mmu, request, translation, fault);
-}
-
-bool mmu_fetch(struct mmu *mmu, linear_addr linear, enum privilege privilege,
-               struct fault *fault)
-{
-    const struct page_request request = {linear, ACCESS_EXECUTE, privilege};
-    struct translation translation = {.physical = linear & mmu->a20_mask};
-
-    mmu->counts.code_lookups++;
-    code_flushed(mmu);
-    if (mmu->paging && !translate(mmu, request, &translation, fault))
-        return false;
-    mmu->code =
-        (struct code_page){.held = true,
-                           .live = true,
-                           .privilege = privilege,
-                           .linear = linear & PAGE_FRAME_MASK,
-                           .physical = translation.physical & PAGE_FRAME_MASK,
-                           .bank = translation.bank,
-                           .slot = translation.slot};
-    return true;
-}
-
-void mmu_fetch_again(struct mmu *mmu)
-{
-    mmu->counts.code_lookups++;
-    if (!mmu->code.bank)
-        return;
-    tlb_bank_touch(mmu->code.bank, mmu->code.slot);
-    trace_tlb_entry(mmu, TLB_HIT, mmu->code.bank, mmu->code.slot);
-}
-
-void mmu_touch_code(struct mmu *mmu)
-{
-    if (mmu->code.bank)
-        tlb_bank_touch(mmu->code.bank, mmu->code.slot);
+    drop_page(mmu, linear, TLB_CAUSE_PAGE_FAULT);
 }
 
 void mmu_set_cr3(struct mmu *mmu, uint32_t cr3)
@@ -331,6 +105,13 @@ static void count_paging(struct mmu *mmu, bool paging)
     }
 }
 
+/* PAE paging cuts the address elsewhere; called with the banks empty. */
+static void resize_large_pages(struct mmu *mmu)
+{
+    mmu->data_large.page_shift = paging_large_shift(&mmu->mode);
+    mmu->code_large.page_shift = paging_large_shift(&mmu->mode);
+}
+
 void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode)
 {
     const struct paging_mode old = mmu->mode;
@@ -338,6 +119,7 @@ void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode)
 
     mmu->mode = mode;
     mmu->mode.a20_shut = old.a20_shut;
+    memcpy(mmu->mode.pdpte, old.pdpte, sizeof old.pdpte);
     mmu->paging = paging;
     if (paging_changed) {
         count_paging(mmu, paging);
@@ -345,11 +127,18 @@ void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode)
         flush(mmu, false, TLB_CAUSE_CR0);
         code_flushed(mmu);
     } else if (mode.large_pages != old.large_pages ||
-               mode.global_pages != old.global_pages) {
+               mode.global_pages != old.global_pages || mode.pae != old.pae) {
         flush(mmu, false, TLB_CAUSE_CR4);
     } else if (mode.write_protect != old.write_protect) {
         mmu_clear_fast(mmu);
     }
+    if (mode.pae != old.pae)
+        resize_large_pages(mmu);
+}
+
+void mmu_set_pdptes(struct mmu *mmu, const uint64_t pdpte[PDPTE_COUNT])
+{
+    memcpy(mmu->mode.pdpte, pdpte, sizeof mmu->mode.pdpte);
 }
 
 struct mmu_counts mmu_counts(const struct mmu *mmu)
@@ -385,9 +174,11 @@ static bool banks_init(struct mmu *mmu, struct error *error)
     const struct tlb_model *model = &mmu->model;
 
     return tlb_bank_init(&mmu->data, &model->data, 12, error) &&
-           tlb_bank_init(&mmu->data_large, &model->data_large, 22, error) &&
+           tlb_bank_init(&mmu->data_large, &model->data_large, LARGE_PAGE_SHIFT,
+                         error) &&
            tlb_bank_init(&mmu->code_small, &model->code, 12, error) &&
-           tlb_bank_init(&mmu->code_large, &model->code_large, 22, error);
+           tlb_bank_init(&mmu->code_large, &model->code_large, LARGE_PAGE_SHIFT,
+                         error);
 }
 
 bool mmu_init(struct mmu *mmu, struct bus *bus, struct trace *trace,

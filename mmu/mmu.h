@@ -91,7 +91,7 @@ struct mmu {
     unsigned watched_count;
     uint64_t idle_data_lookups; /**< counters as paging went off */
     uint64_t idle_code_lookups;
-    uint64_t no_recency; /**< what fast entries without a set point to */
+    uint64_t no_recency; /**< what fast entries without a bank point to */
     /** Indexed by enum privilege, then by linear page. */
     struct fast_entry table[2][FAST_ENTRIES];
 };
@@ -117,24 +117,30 @@ void mmu_set_cr3(struct mmu *mmu, uint32_t cr3);
 
 /**
  * Set the paging bits of CR0 and CR4. A change of PG flushes all (cause CR0),
- * of PSE or PGE too (cause CR4); a change of WP flushes nothing on the chip.
- * `large_reserved`: see struct paging_mode; `a20_shut` of `mode` is ignored.
+ * of PSE, PGE or PAE too (cause CR4); a change of WP flushes nothing on the
+ * chip. Of `mode`, A20 and the PDPTEs are ignored: they stay.
  */
 void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode);
 
+/** Set the PDPTE registers. The caller flushes, as what loads them does. */
+void mmu_set_pdptes(struct mmu *mmu, const uint64_t pdpte[PDPTE_COUNT]);
+
 /** INVLPG: drop every translation, global or not, of `linear`'s page. */
 void mmu_invalidate_page(struct mmu *mmu, linear_addr linear);
+
+/** The same as a #PF does where the TLB had the page. */
+void mmu_drop_faulting_page(struct mmu *mmu, linear_addr linear);
 
 /** Open or shut the A20 gate. */
 void mmu_set_a20(struct mmu *mmu, bool open);
 
 /**
- * Translate one data access through the TLB, walking on a miss. Counts a
+ * Translate one data access through the TLB, walking on a miss, and make the
+ * fast entry where the page is plain memory and the TLB holds it. Counts a
  * look-up. Returns false with `fault` set on #PF.
  */
 MUST_CHECK bool mmu_translate(struct mmu *mmu, struct page_request request,
-                              struct translation *translation,
-                              struct fault *fault);
+                              physical_addr *physical, struct fault *fault);
 
 /**
  * Look up the page of `linear` for fetching, walking on a miss, and hold it
@@ -148,13 +154,6 @@ void mmu_fetch_again(struct mmu *mmu);
 
 /** Note a use of the held code page, where data shares its TLB. */
 void mmu_touch_code(struct mmu *mmu);
-
-/**
- * Make the fast entry of a translation that has just been made, where its
- * page is plain memory and the TLB holds it.
- */
-void mmu_fill_fast(struct mmu *mmu, struct page_request request,
-                   const struct translation *translation);
 
 /** Empty the fast table; the architectural TLB stays as it is. */
 void mmu_clear_fast(struct mmu *mmu);

@@ -43,11 +43,16 @@ static inline void trace_tlb_flush(struct mmu *mmu, enum tlb_cause cause,
 }
 
 /** A walk and the bits that it set; see paging_mark(). */
-static inline void trace_walk(struct mmu *mmu, const struct page_walk *walk,
-                              uint32_t marked)
+static ALWAYS_INLINE void trace_walk(struct mmu *mmu,
+                                     const struct page_walk walk,
+                                     uint32_t marked)
 {
-    if (trace_wants(mmu->trace, TRACE_WALK))
-        record_walk(mmu, walk, marked);
+    if (trace_wants(mmu->trace, TRACE_WALK)) {
+        /* A copy, so that the walk itself can stay in registers. */
+        const struct page_walk copy = walk;
+
+        record_walk(mmu, &copy, marked);
+    }
 }
 
 #endif

@@ -106,6 +106,8 @@ bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
         tlb_bank_release(bank);
         return error_set(error, "no memory for a TLB of %u entries", entries);
     }
+    for (uint32_t slot = 0; slot < entries; slot++)
+        bank->entry[slot].page = TLB_NO_PAGE;
     policy_constants(bank);
     return true;
 }
@@ -126,7 +128,7 @@ static uint32_t random_next(struct tlb_bank *bank)
     return bank->random;
 }
 
-static uint32_t policy_victim(struct tlb_bank *bank, uint32_t set)
+uint32_t tlb_bank_policy_victim(struct tlb_bank *bank, uint32_t set)
 {
     const uint32_t ways = bank->geometry.ways;
     uint64_t *word = &bank->recency[set];
@@ -140,25 +142,4 @@ static uint32_t policy_victim(struct tlb_bank *bank, uint32_t set)
     case TLB_POLICY_RANDOM: return random_next(bank) % ways;
     default: return 0;
     }
-}
-
-uint32_t tlb_bank_victim(struct tlb_bank *bank, linear_addr linear)
-{
-    const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
-    const uint32_t first = set << bank->way_shift;
-
-    for (uint32_t way = 0; way < bank->geometry.ways; way++) {
-        if (!(bank->entry[first + way].flags & TLB_VALID))
-            return first + way;
-    }
-    return first + policy_victim(bank, set);
-}
-
-uint32_t tlb_bank_valid(const struct tlb_bank *bank)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < bank->live_count; i++)
-        count += bank->entry[bank->live[i]].flags & TLB_VALID;
-    return count;
 }

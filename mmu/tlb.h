@@ -51,8 +51,11 @@ enum {
 
 enum { TLB_SLOT_NONE = -1 };
 
+/** The page of an empty slot, which no linear page matches. */
+#define TLB_NO_PAGE 0xfffu
+
 struct tlb_entry {
-    linear_addr page;    /**< linear address of the page */
+    linear_addr page;    /**< linear address of the page; TLB_NO_PAGE */
     physical_addr frame; /**< physical address of the page */
     uint16_t flags;      /**< TLB_ bits; 0 when empty */
     bool listed;         /**< it stands in a live list */
@@ -61,7 +64,7 @@ struct tlb_entry {
 
 struct tlb_bank {
     struct tlb_geometry geometry;
-    unsigned page_shift; /**< 12, or 22 for large pages */
+    unsigned page_shift; /**< 12; 22 or, with PAE, 21 for large pages */
     unsigned way_shift;  /**< a slot is set << way_shift | way */
     uint32_t set_mask;
     struct tlb_entry *entry; /**< set * ways + way */
@@ -70,6 +73,7 @@ struct tlb_bank {
     uint32_t random;         /**< state of TLB_POLICY_RANDOM */
     uint32_t *live;          /**< slots that may be valid, unordered */
     uint32_t live_count;
+    uint32_t valid;    /**< entries that are */
     bool has_pieces;   /**< entries with TLB_LARGE have been made */
     uint64_t keep[64]; /**< by way: how a use moves the recency word */
     uint64_t mark[64];
@@ -97,8 +101,7 @@ static inline int tlb_bank_find(const struct tlb_bank *bank, linear_addr linear)
     const uint32_t first = set << bank->way_shift;
 
     for (uint32_t slot = first; slot < first + bank->geometry.ways; slot++) {
-        if (bank->entry[slot].page == page &&
-            (bank->entry[slot].flags & TLB_VALID))
+        if (bank->entry[slot].page == page)
             return (int)slot;
     }
     return TLB_SLOT_NONE;
@@ -119,13 +122,26 @@ static inline void tlb_bank_touch(struct tlb_bank *bank, uint32_t slot)
     *word = (*word & bank->keep[way]) | bank->mark[way];
 }
 
+/** The way to be replaced in a full set. Moves the policy's pointer. */
+uint32_t tlb_bank_policy_victim(struct tlb_bank *bank, uint32_t set);
+
 /**
  * The slot that a new entry for `linear` goes to: an empty way of the set if
  * there is one, else the policy's victim. Moves the policy's pointer.
  */
-uint32_t tlb_bank_victim(struct tlb_bank *bank, linear_addr linear);
+static inline uint32_t tlb_bank_victim(struct tlb_bank *bank,
+                                       linear_addr linear)
+{
+    const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
+    const uint32_t first = set << bank->way_shift;
 
-/** Number of valid entries, for reports. */
-uint32_t tlb_bank_valid(const struct tlb_bank *bank);
+    if (UNLIKELY(bank->valid != bank->geometry.entries)) {
+        for (uint32_t way = 0; way < bank->geometry.ways; way++) {
+            if (bank->entry[first + way].page == TLB_NO_PAGE)
+                return first + way;
+        }
+    }
+    return first + tlb_bank_policy_victim(bank, set);
+}
 
 #endif

@@ -130,7 +130,7 @@ static void show_bank(FILE *file, struct machine *machine,
 
     (void)fprintf(file, "%s: %u entries, %u sets of %u ways, %s; %u valid\n",
                   named->name, geometry->entries, sets, geometry->ways,
-                  policy_name(geometry->policy), tlb_bank_valid(bank));
+                  policy_name(geometry->policy), bank->valid);
     if (geometry->policy == TLB_POLICY_POINTER)
         (void)fprintf(file, "  next victim: way %u\n", bank->pointer);
     for (uint32_t set = 0; set < sets; set++) {

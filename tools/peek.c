@@ -49,7 +49,7 @@ size_t peek_read(struct machine *machine, linear_addr linear, void *bytes,
 }
 
 /* The bits of an entry by name, "-" where one is clear. */
-static void show_bits(FILE *file, uint32_t entry, bool maps)
+static void show_bits(FILE *file, uint64_t entry, bool maps)
 {
     (void)fprintf(file, "%s %s %s%s%s %s", entry & PTE_P ? "P" : "-",
                   entry & PTE_RW ? "RW" : "RO",
@@ -62,22 +62,38 @@ static void show_bits(FILE *file, uint32_t entry, bool maps)
 }
 
 static void show_entry(FILE *file, const char *indent, const char *name,
-                       physical_addr address, uint32_t entry)
+                       physical_addr address, uint64_t entry, bool pae)
 {
-    (void)fprintf(file, "%s%s  [%08x] = %08x", indent, name, address, entry);
+    (void)fprintf(file, "%s%s  [%08x] = %0*llx", indent, name, address,
+                  pae ? 16 : 8, (unsigned long long)entry);
+}
+
+static void show_pdpte(FILE *file, const char *indent,
+                       const struct page_walk *walk)
+{
+    (void)fprintf(file, "%sPDPTE %u = %016llx", indent,
+                  walk->request.linear >> 30, (unsigned long long)walk->pdpte);
+    if (walk->has_pde)
+        (void)fprintf(file, "  directory %08x\n", walk_frame(walk->pdpte));
+    else
+        (void)fprintf(file, "  not present\n");
 }
 
 static void show_pde(FILE *file, const char *indent,
                      const struct page_walk *walk)
 {
-    show_entry(file, indent, "PDE", walk->pde_address, walk->pde);
+    const unsigned shift = walk->pae ? LARGE_PAGE_SHIFT_PAE : LARGE_PAGE_SHIFT;
+
+    show_entry(file, indent, "PDE", walk->pde_address, walk->pde, walk->pae);
     if (!(walk->pde & PTE_P)) {
         (void)fprintf(file, "  not present\n");
         return;
     }
-    (void)fprintf(file, "  %s %08x  ", walk->large ? "4-MiB frame" : "table",
-                  walk->pde &
-                      (walk->large ? LARGE_PAGE_MASK : PAGE_FRAME_MASK));
+    if (walk->large)
+        (void)fprintf(file, "  %u-MiB frame %08x  ", walk->pae ? 2 : 4,
+                      walk_frame(walk->pde) & (~0u << shift));
+    else
+        (void)fprintf(file, "  table %08x  ", walk_frame(walk->pde));
     show_bits(file, walk->pde, walk->large);
     (void)fputc('\n', file);
 }
@@ -85,12 +101,12 @@ static void show_pde(FILE *file, const char *indent,
 static void show_pte(FILE *file, const char *indent,
                      const struct page_walk *walk)
 {
-    show_entry(file, indent, "PTE", walk->pte_address, walk->pte);
+    show_entry(file, indent, "PTE", walk->pte_address, walk->pte, walk->pae);
     if (!(walk->pte & PTE_P)) {
         (void)fprintf(file, "  not present\n");
         return;
     }
-    (void)fprintf(file, "  frame %08x  ", walk->pte & PAGE_FRAME_MASK);
+    (void)fprintf(file, "  frame %08x  ", walk_frame(walk->pte));
     show_bits(file, walk->pte, true);
     (void)fputc('\n', file);
 }
@@ -106,7 +122,10 @@ void peek_show_walk(FILE *file, struct machine *machine, linear_addr linear,
     }
     walk = peek_walk(machine, linear);
     (void)fprintf(file, "%sCR3  %08x\n", indent, machine->cpu.mmu.mode.cr3);
-    show_pde(file, indent, &walk);
+    if (walk.pae)
+        show_pdpte(file, indent, &walk);
+    if (walk.has_pde)
+        show_pde(file, indent, &walk);
     if (walk.has_pte)
         show_pte(file, indent, &walk);
     if (walk.ok)

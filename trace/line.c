@@ -34,7 +34,7 @@ static char *put_text(char *line, const char *text)
 }
 
 /* `digits` hexadecimal digits, leading zeroes included. */
-static char *put_hex(char *line, uint32_t value, unsigned digits)
+static char *put_hex(char *line, uint64_t value, unsigned digits)
 {
     for (unsigned i = digits; i-- > 0;) {
         line[i] = "0123456789abcdef"[value & 15];
@@ -101,16 +101,17 @@ static char *put_tlb(char *line, const struct trace_tlb *tlb)
     return put_field(line, "way", tlb->way);
 }
 
-/* " pde 00101c00=00102063" */
+/* " pde 00101c00=00102063"; twice as many digits where entries are of eight
+ * bytes. */
 static char *put_entry(char *line, const char *name, physical_addr address,
-                       uint32_t value)
+                       uint64_t value, bool pae)
 {
     *line++ = ' ';
     line = put_text(line, name);
     *line++ = ' ';
     line = put_hex(line, address, 8);
     *line++ = '=';
-    return put_hex(line, value, 8);
+    return put_hex(line, value, pae ? 16 : 8);
 }
 
 /* Bits of `marked`, see struct trace_walk; they are those of an entry. */
@@ -135,9 +136,14 @@ static char *put_walk(char *line, const struct trace_walk *walk)
     line = put_hex(line, walk->linear, 8);
     line = put_text(line, " cr3 ");
     line = put_hex(line, walk->cr3, 8);
-    line = put_entry(line, "pde", walk->pde_address, walk->pde);
+    if (walk->pae) {
+        line = put_text(line, " pdpte ");
+        line = put_hex(line, walk->pdpte, 16);
+    }
+    if (walk->has_pde)
+        line = put_entry(line, "pde", walk->pde_address, walk->pde, walk->pae);
     if (walk->has_pte)
-        line = put_entry(line, "pte", walk->pte_address, walk->pte);
+        line = put_entry(line, "pte", walk->pte_address, walk->pte, walk->pae);
     if (walk->ok)
         return put_marked(put_arrow(line, walk->physical), walk->marked);
     line = put_text(line, " fault ");

@@ -61,14 +61,17 @@ struct trace_walk {
     uint32_t cr3;
     enum access access;
     enum privilege privilege;
-    physical_addr pde_address;
-    uint32_t pde;
-    physical_addr pte_address; /**< valid if `has_pte` */
-    uint32_t pte;
+    bool pae;     /**< three levels, entries of eight bytes; `pdpte` is valid */
+    bool has_pde; /**< false: PDPTE absent */
     bool has_pte; /**< false: PDE absent, or it maps a large page */
     bool ok;
-    uint32_t error_code;    /**< valid if not `ok` */
-    physical_addr physical; /**< valid if `ok` */
+    physical_addr pde_address; /**< valid if `has_pde` */
+    physical_addr pte_address; /**< valid if `has_pte` */
+    uint64_t pdpte;            /**< the register that CR3 loaded */
+    uint64_t pde;              /**< valid if `has_pde` */
+    uint64_t pte;              /**< valid if `has_pte` */
+    uint32_t error_code;       /**< valid if not `ok` */
+    physical_addr physical;    /**< valid if `ok` */
     uint32_t marked; /**< bits newly set: A or D of the last entry read, and
                           PDE A in bit 16 */
 };

@@ -59,7 +59,7 @@ bool op_mov_to_cr(struct cpu *cpu, const struct insn *insn)
     switch (insn->dest) {
     case 0: return control_set_cr0(cpu, value);
     case 2: control_set_cr2(cpu, value); return true;
-    case 3: control_set_cr3(cpu, value); return true;
+    case 3: return control_set_cr3(cpu, value);
     case 4:
         if (!cpu->model->cr4_bits)
             return cpu_fault(cpu, VECTOR_UD);

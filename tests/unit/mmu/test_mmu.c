@@ -389,7 +389,7 @@ static void set_control(struct world *world)
         .write_protect = world->control.write_protect,
         .large_pages = world->control.large_pages,
         .global_pages = world->control.global_pages,
-        .large_reserved = 0x003ff000};
+        .reserved.large = 0x003ff000};
 
     mmu_set_control(world->fast.mmu, world->control.paging, mode);
     mmu_set_control(world->slow.mmu, world->control.paging, mode);

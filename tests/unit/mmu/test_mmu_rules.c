@@ -44,7 +44,7 @@ static struct fixture fixture_with(const char *tlb)
     struct fixture f = {.board = board_create(),
                         .mode = {.cr3 = DIRECTORY,
                                  .large_pages = true,
-                                 .large_reserved = 0x003ff000}};
+                                 .reserved.large = 0x003ff000}};
 
     f.mmu = board_mmu(f.board, tlb);
     set_pde(&f, TABLE | PTE_P | PTE_RW | PTE_US);
@@ -156,7 +156,7 @@ START_TEST(cr3_load_keeps_global_pages_only_with_pge)
         EXPECT_EQ(f.mmu->counts.data_misses, pge ? 4 : 5);
         f.mode.global_pages = !pge;
         set_mode(&f);
-        EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 0);
+        EXPECT_EQ(f.mmu->data.valid, 0);
         fixture_release(&f);
     }
 }
@@ -171,11 +171,11 @@ START_TEST(invlpg_of_a_piece_removes_every_piece_of_the_large_page)
     for (uint32_t i = 0; i < 8; i++)
         EXPECT_EQ(reads_at(&f, LINEAR + i * PAGE_SIZE), LARGE + i * PAGE_SIZE);
     EXPECT_EQ(f.mmu->counts.data_misses, 8);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 8);
+    EXPECT_EQ(f.mmu->data.valid, 8);
     set_pde(&f, OTHER | PTE_P | PTE_RW | PTE_PS);
     EXPECT_EQ(reads_at(&f, LINEAR + PAGE_SIZE), LARGE + PAGE_SIZE);
     mmu_invalidate_page(f.mmu, LINEAR + 100 * PAGE_SIZE);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 0);
+    EXPECT_EQ(f.mmu->data.valid, 0);
     EXPECT_EQ(reads_at(&f, LINEAR + PAGE_SIZE), OTHER + PAGE_SIZE);
     fixture_release(&f);
 }
@@ -189,9 +189,9 @@ START_TEST(large_page_is_one_entry_where_the_chip_has_room_for_it)
     for (uint32_t i = 0; i < 1024; i++)
         EXPECT_EQ(reads_at(&f, LINEAR + i * PAGE_SIZE), LARGE + i * PAGE_SIZE);
     EXPECT_EQ(f.mmu->counts.data_misses, 1);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data_large), 1);
+    EXPECT_EQ(f.mmu->data_large.valid, 1);
     mmu_invalidate_page(f.mmu, LINEAR + 0x3ff000);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data_large), 0);
+    EXPECT_EQ(f.mmu->data_large.valid, 0);
     fixture_release(&f);
 }
 END_TEST
@@ -209,8 +209,8 @@ START_TEST(page_found_again_as_a_large_one_takes_its_old_place)
     /* D is to be set: the stale page is walked, and is the large one now. */
     writes(&f, LINEAR, PRIVILEGE_SUPERVISOR);
     EXPECT_EQ(reads_at(&f, LINEAR), LARGE);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 0);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data_large), 1);
+    EXPECT_EQ(f.mmu->data.valid, 0);
+    EXPECT_EQ(f.mmu->data_large.valid, 1);
     EXPECT_EQ(f.mmu->counts.evictions, 0);
     fixture_release(&f);
 }
@@ -259,7 +259,7 @@ START_TEST(right_refused_by_memory_too_faults_and_drops_the_entry)
     faults(&f, LINEAR, ACCESS_WRITE, PRIVILEGE_USER, PF_P | PF_WR | PF_US);
     EXPECT_EQ(f.mmu->counts.walks, 2);
     EXPECT_EQ(f.mmu->counts.flushes[TLB_CAUSE_PAGE_FAULT], 1);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 0);
+    EXPECT_EQ(f.mmu->data.valid, 0);
     /* The walk sees memory as it is: the page may be gone by now. */
     (void)reads_at(&f, LINEAR);
     set_pte(&f, 0, 0);
@@ -281,7 +281,7 @@ START_TEST(write_protect_holds_for_supervisors_at_once_and_flushes_nothing)
     f.mode.write_protect = true;
     set_mode(&f);
     EXPECT(!fast_write(f.mmu, LINEAR, 4));
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 1);
+    EXPECT_EQ(f.mmu->data.valid, 1);
     faults(&f, LINEAR, ACCESS_WRITE, PRIVILEGE_SUPERVISOR, PF_P | PF_WR);
     f.mode.write_protect = false;
     set_mode(&f);
@@ -387,7 +387,7 @@ START_TEST(reset_empties_the_tlb_and_opens_the_gate)
     mmu_set_a20(f.mmu, false);
     mmu_set_privilege(f.mmu, PRIVILEGE_USER);
     mmu_reset(f.mmu);
-    EXPECT_EQ(tlb_bank_valid(&f.mmu->data), 0);
+    EXPECT_EQ(f.mmu->data.valid, 0);
     EXPECT_EQ(reads_at(&f, 0x00300000), 0x00300000);
     EXPECT(!f.mmu->paging && !f.mmu->mode.global_pages);
     EXPECT(f.mmu->fast == f.mmu->table[PRIVILEGE_SUPERVISOR]);

@@ -88,7 +88,7 @@ static struct verdict verdict_large(const struct sample *sample)
     const uint32_t pde = sample->pde;
     struct verdict verdict = {.large = true};
 
-    if (pde & sample->mode.large_reserved) {
+    if (pde & sample->mode.reserved.large) {
         verdict.error = refusal(sample, ERR_P | ERR_RSVD);
         return verdict;
     }
@@ -251,7 +251,7 @@ START_TEST(every_pair_of_entries_gives_what_the_protection_table_says)
     struct board *board = watched_board();
     struct sample sample = {
         .request = {.linear = 0x55667789},
-        .mode = {.cr3 = DIRECTORY, .large_reserved = LARGE_ALL}};
+        .mode = {.cr3 = DIRECTORY, .reserved.large = LARGE_ALL}};
     unsigned count = 0;
 
     for (unsigned pde = 0; pde < 128; pde++) {
@@ -294,7 +294,7 @@ START_TEST(each_reserved_bit_of_a_large_page_faults_where_the_model_has_it)
                             .mode = {.cr3 = DIRECTORY}};
 
     for (unsigned i = 0; i < 4 * 1024; i++) {
-        sample.mode.large_reserved = reserved[i / 1024];
+        sample.mode.reserved.large = reserved[i / 1024];
         /* Every frame field; at this index no table is the directory. */
         sample.pde = TABLE | (i & 0x3ff) << 12 | E_P | E_RW;
         check_all_ways(board, &sample);
@@ -313,7 +313,7 @@ START_TEST(large_page_spans_four_megabytes)
     struct sample sample = {.pde = 0xc0000000u | E_P | E_RW | E_PS,
                             .mode = {.cr3 = DIRECTORY,
                                      .large_pages = true,
-                                     .large_reserved = LARGE_ALL}};
+                                     .reserved.large = LARGE_ALL}};
     const uint32_t step = 0x1235;
 
     for (uint32_t offset = 0; offset < 0x400000; offset += step) {
@@ -347,7 +347,7 @@ START_TEST(tables_on_the_open_bus_read_as_ones)
         EXPECT_EQ(paging_mark(&board->bus, &walk), 0);
         /* As a large page all ones have reserved bits set. */
         sample.mode.large_pages = true;
-        sample.mode.large_reserved = LARGE_ALL;
+        sample.mode.reserved.large = LARGE_ALL;
         walk = paging_walk(&board->bus, &sample.mode, sample.request);
         check_walk(&sample, &walk);
         EXPECT(!walk.ok);

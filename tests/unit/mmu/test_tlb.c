@@ -52,8 +52,9 @@ static void use_page(struct pair *pair, linear_addr linear)
 
         slot = (int)tlb_bank_victim(&pair->bank, linear);
         EXPECT_EQ((unsigned)slot, model_tlb_choose(model, linear));
+        if (pair->bank.entry[slot].page == TLB_NO_PAGE)
+            pair->bank.valid++;
         pair->bank.entry[slot].page = page;
-        pair->bank.entry[slot].flags = TLB_VALID;
         model->entry[slot] = (struct model_entry){
             .valid = true, .page_number = linear / model->page_bytes};
     }
@@ -64,7 +65,9 @@ static void use_page(struct pair *pair, linear_addr linear)
 /* An invalidation empties a way and leaves the recency alone. */
 static void drop_slot(struct pair *pair, unsigned slot)
 {
-    pair->bank.entry[slot].flags = 0;
+    if (pair->bank.entry[slot].page != TLB_NO_PAGE)
+        pair->bank.valid--;
+    pair->bank.entry[slot].page = TLB_NO_PAGE;
     pair->model.entry[slot].valid = false;
 }
 
@@ -156,7 +159,7 @@ START_TEST(bank_without_entries_finds_nothing)
 
     EXPECT(tlb_bank_init(&bank, &none, 12, &error));
     EXPECT_EQ((unsigned)tlb_bank_find(&bank, 0), (unsigned)TLB_SLOT_NONE);
-    EXPECT_EQ(tlb_bank_valid(&bank), 0);
+    EXPECT_EQ(bank.valid, 0);
     tlb_bank_release(&bank);
 }
 END_TEST

@@ -34,16 +34,53 @@ static const struct sample samples[] = {
       .tlb = {TLB_HIT, TLB_CAUSE_NONE, false, 0x1000, 0x2000, 1, 2, 0}},
      PLACE "hit    hit data 00001000 -> 00002000 set 1 way 2\n"},
     {{TRACE_WALK, AT,
-      .walk = {0x8048123, 0x101000, ACCESS_WRITE, PRIVILEGE_USER, 0x101080,
-               0x2007, 0x2120, 0x5007, true, true, 0, 0x5123,
-               0x20 << 16 | 0x60}},
+      .walk = {.linear = 0x8048123,
+               .cr3 = 0x101000,
+               .access = ACCESS_WRITE,
+               .privilege = PRIVILEGE_USER,
+               .has_pde = true,
+               .has_pte = true,
+               .ok = true,
+               .pde_address = 0x101080,
+               .pde = 0x2007,
+               .pte_address = 0x2120,
+               .pte = 0x5007,
+               .physical = 0x5123,
+               .marked = 0x20 << 16 | 0x60}},
      PLACE "walk   write user 08048123 cr3 00101000 pde 00101080=00002007 pte "
            "00002120=00005007 -> 00005123 +pde.A +A +D\n"},
     {{TRACE_WALK, AT,
-      .walk = {0x8048123, 0x101000, ACCESS_READ, PRIVILEGE_SUPERVISOR, 0x101080,
-               0, 0, 0, false, false, 4, 0, 0}},
+      .walk = {.linear = 0x8048123,
+               .cr3 = 0x101000,
+               .access = ACCESS_READ,
+               .privilege = PRIVILEGE_SUPERVISOR,
+               .has_pde = true,
+               .pde_address = 0x101080,
+               .error_code = 4}},
      PLACE "walk   read super 08048123 cr3 00101000 pde 00101080=00000000 "
            "fault 00000004\n"},
+    {{TRACE_WALK, AT,
+      .walk = {.linear = 0x8048123,
+               .cr3 = 0x101020,
+               .access = ACCESS_EXECUTE,
+               .privilege = PRIVILEGE_SUPERVISOR,
+               .pae = true,
+               .has_pde = true,
+               .pdpte = 0x2001,
+               .pde_address = 0x2200,
+               .pde = UINT64_C(0x8000000000000083),
+               .error_code = 9}},
+     PLACE "walk   execute super 08048123 cr3 00101020 pdpte 0000000000002001 "
+           "pde 00002200=8000000000000083 fault 00000009\n"},
+    {{TRACE_WALK, AT,
+      .walk = {.linear = 0x8048123,
+               .cr3 = 0x101020,
+               .access = ACCESS_READ,
+               .privilege = PRIVILEGE_SUPERVISOR,
+               .pae = true,
+               .pdpte = 0x2000}},
+     PLACE "walk   read super 08048123 cr3 00101020 pdpte 0000000000002000 "
+           "fault 00000000\n"},
     {{TRACE_FAULT, AT, .fault = {VECTOR_PF, true, 6, 0x8048123}},
      PLACE "fault  #PF error 00000006 linear 08048123\n"},
     {{TRACE_FAULT, AT, .fault = {VECTOR_UD, false, 0, 0}},
@@ -156,7 +193,7 @@ START_TEST(a_filter_asks_for_every_key_and_any_of_its_ranges)
     EXPECT_EQ(pass("cpl=0,cpl=3", 0, 13), SAMPLES);
     EXPECT_EQ(pass("cpl=3,eip=0", 0, 13), 0);
     EXPECT_EQ(pass("cr3=0x101000", 0, 13), SAMPLES);
-    EXPECT_EQ(pass("linear=0x8048000-0x8048fff", 0, 13), 7);
+    EXPECT_EQ(pass("linear=0x8048000-0x8048fff", 0, 13), 9);
     EXPECT_EQ(pass("physical=0x5000-0x5fff", 0, 13), 5);
     EXPECT_EQ(pass("linear=0x8048123,physical=0x5123", 0, 13), 3);
 }
