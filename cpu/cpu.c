@@ -190,21 +190,11 @@ void cpu_clear_breakpoint(struct cpu *cpu)
     block_cache_clear(cpu->blocks);
 }
 
-/* #AC: data accesses at CPL 3 with CR0.AM and EFLAGS.AC. SDM 3A,
- * "Interrupt 17—Alignment Check Exception". */
-static bool check_alignment(struct cpu *cpu, linear_addr linear, uint32_t size)
-{
-    if (!(cpu->mode & MODE_ALIGNED) || size > 8)
-        return true;
-    if (linear & (size - 1))
-        return cpu_fault_code(cpu, VECTOR_AC, 0);
-    return true;
-}
-
 /* With all the checks that a flat segment passes by its nature. */
 static bool open_checked(struct cpu *cpu, unsigned segment,
                          effective_addr offset, uint32_t size,
-                         enum access access, struct place *place)
+                         uint32_t alignment, enum access access,
+                         struct place *place)
 {
     struct page_request request = {.access = access,
                                    .privilege = cpu_privilege(cpu)};
@@ -212,8 +202,8 @@ static bool open_checked(struct cpu *cpu, unsigned segment,
     if (!segment_linear(&cpu->segment[segment], offset, size, access,
                         &request.linear))
         return cpu_fault_code(cpu, segment == SS ? VECTOR_SS : VECTOR_GP, 0);
-    if (!check_alignment(cpu, request.linear, size))
-        return false;
+    if (cpu->mode & MODE_ALIGNED && request.linear & (alignment - 1))
+        return cpu_fault_code(cpu, VECTOR_AC, 0);
     if (!memory_open(&cpu->mmu, request, size, &place->memory, &cpu->fault))
         return false;
     place->host = place->memory.host;
@@ -233,8 +223,10 @@ static bool open_missed(struct cpu *cpu, linear_addr linear, uint32_t size,
     return true;
 }
 
-bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
-              uint32_t size, enum access access, struct place *place)
+static ALWAYS_INLINE bool open_data(struct cpu *cpu, unsigned segment,
+                                    effective_addr offset, uint32_t size,
+                                    uint32_t alignment, enum access access,
+                                    struct place *place)
 {
     uint8_t *host;
 
@@ -248,7 +240,20 @@ bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
         if (LIKELY(!page_crosses(offset, size)))
             return open_missed(cpu, offset, size, access, place);
     }
-    return open_checked(cpu, segment, offset, size, access, place);
+    return open_checked(cpu, segment, offset, size, alignment, access, place);
+}
+
+bool cpu_open(struct cpu *cpu, unsigned segment, effective_addr offset,
+              uint32_t size, enum access access, struct place *place)
+{
+    return open_data(cpu, segment, offset, size, size, access, place);
+}
+
+bool cpu_open_aligned(struct cpu *cpu, unsigned segment, effective_addr offset,
+                      uint32_t size, uint32_t alignment, enum access access,
+                      struct place *place)
+{
+    return open_data(cpu, segment, offset, size, alignment, access, place);
 }
 
 bool cpu_read(struct cpu *cpu, unsigned segment, effective_addr offset,

@@ -79,8 +79,16 @@ static inline effective_addr operand_effective(const struct cpu *cpu,
 
 /**
  * Open `size` (1 to 16) bytes of memory at `offset` of a segment register for
- * the running program. Raises #GP(0), #SS(0), #PF or #AC.
+ * the running program. Raises #GP(0), #SS(0), #PF, or #AC where the linear
+ * address is not a multiple of `alignment`, a power of two. SDM 3A,
+ * "Interrupt 17—Alignment Check Exception".
  */
+MUST_CHECK bool cpu_open_aligned(struct cpu *cpu, unsigned segment,
+                                 effective_addr offset, uint32_t size,
+                                 uint32_t alignment, enum access access,
+                                 struct place *place);
+
+/** The same for 1, 2, 4 or 8 bytes, which #AC wants at a multiple of that. */
 MUST_CHECK bool cpu_open(struct cpu *cpu, unsigned segment,
                          effective_addr offset, uint32_t size,
                          enum access access, struct place *place);

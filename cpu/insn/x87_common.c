@@ -95,12 +95,19 @@ bool x87_run_no_wait(struct cpu *cpu, const struct insn *insn, x87_body *body)
     return run(cpu, insn, body, false, &frozen);
 }
 
+bool x87_open(struct cpu *cpu, const struct insn *insn, uint32_t size,
+              enum access access, struct place *place)
+{
+    return cpu_open_aligned(cpu, insn->segment, operand_effective(cpu, insn),
+                            size, size < 8 ? size : 8, access, place);
+}
+
 bool x87_read(struct cpu *cpu, const struct insn *insn, uint32_t size,
               void *bytes)
 {
     struct place place;
 
-    TRY(operand_open_memory(cpu, insn, size, ACCESS_READ, &place));
+    TRY(x87_open(cpu, insn, size, ACCESS_READ, &place));
     memory_place_read_bytes(&cpu->mmu, &place.memory, bytes);
     return true;
 }

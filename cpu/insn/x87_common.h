@@ -63,6 +63,11 @@ static ALWAYS_INLINE void x87_note_memory(struct cpu *cpu,
     cpu->x87.data_selector = cpu->segment[insn->segment].selector;
 }
 
+/** Open the record's memory operand; #AC wants 80 bits at a multiple of 8. */
+MUST_CHECK bool x87_open(struct cpu *cpu, const struct insn *insn,
+                         uint32_t size, enum access access,
+                         struct place *place);
+
 /** Read the operand: `size` bytes, up to 16. */
 MUST_CHECK bool x87_read(struct cpu *cpu, const struct insn *insn,
                          uint32_t size, void *bytes);

@@ -105,19 +105,21 @@ static bool is_wide(const struct insn *insn)
     return insn->width == WIDTH_32;
 }
 
-/* Open the first `count` pieces of an image, all before one is touched. */
+/* Open the first `count` pieces of an image, all before one is touched. It
+ * wants the alignment of its words, the registers in it too. */
 static bool open_image(struct cpu *cpu, const struct insn *insn, unsigned count,
                        enum access access, struct place *piece)
 {
     effective_addr offset = operand_effective(cpu, insn);
 
     for (unsigned i = 0; i < count; i++) {
-        const uint32_t size =
-            i < ENVIRONMENT_WORDS ? insn->width / 8u : X87_REGISTER_BYTES;
+        const uint32_t word = insn->width / 8u;
+        const uint32_t size = i < ENVIRONMENT_WORDS ? word : X87_REGISTER_BYTES;
 
         if (insn->prefixes & INSN_ADDRESS16)
             offset &= 0xffff;
-        TRY(cpu_open(cpu, insn->segment, offset, size, access, &piece[i]));
+        TRY(cpu_open_aligned(cpu, insn->segment, offset, size,
+                             size == word ? word : 1, access, &piece[i]));
         offset += size;
     }
     return true;

@@ -97,8 +97,7 @@ static bool store(struct cpu *cpu, const struct insn *insn,
     uint8_t bytes[16];
     struct place place;
 
-    TRY(operand_open_memory(cpu, insn, x87_format_bytes(format), ACCESS_WRITE,
-                            &place));
+    TRY(x87_open(cpu, insn, x87_format_bytes(format), ACCESS_WRITE, &place));
     if (!convert(&cpu->x87, format, bytes))
         return true;
     memory_place_write_bytes(&cpu->mmu, &place.memory, bytes);
