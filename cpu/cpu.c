@@ -79,6 +79,7 @@ void cpu_reset(struct cpu *cpu)
     cpu->cpl = 0;
     cpu->transfer = true;
     cpu->current = NULL;
+    cpu->repeat_tick = CLOCK_NEVER;
     x87_reset(&cpu->x87);
     mmu_reset(&cpu->mmu);
     cpu_update_paging(cpu);

@@ -62,6 +62,7 @@ struct debug_registers {
     uint32_t dr6;
     uint32_t dr7;
     uint32_t pending; /**< DR6 bits of a trap to come, see debug.h */
+    uint32_t raised;  /**< DR6 bits of the last #DB */
 };
 
 /** An operand whose page the fast table did not know. */
@@ -109,6 +110,7 @@ struct cpu {
     struct x87 x87;
     struct fault fault; /**< valid while a MUST_CHECK function returned false */
     uint64_t resume_tick; /**< EFLAGS.RF counts at this tick, then is clear */
+    uint64_t repeat_tick; /**< at this tick an unfinished REP would go on */
     uint64_t tsc_offset;
     bool has_breakpoint;
     linear_addr breakpoint; /**< of the one instruction to stop before */

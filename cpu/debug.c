@@ -112,6 +112,7 @@ void debug_update(struct cpu *cpu)
 bool debug_fault(struct cpu *cpu, uint32_t dr6)
 {
     cpu->debug.dr6 |= dr6;
+    cpu->debug.raised = dr6;
     return cpu_fault(cpu, VECTOR_DB);
 }
 

@@ -34,14 +34,17 @@ uint32_t eflags_changeable(const struct cpu *cpu, enum width width);
 void eflags_write(struct cpu *cpu, uint32_t image, uint32_t mask);
 
 /**
- * EFLAGS as a handler's frame or a TSS shows them at tick `now`. RF is clear
- * again after the one instruction behind the IRET that set it; nobody clears
- * it at that time, so its age is looked at here.
+ * EFLAGS as a handler's frame or a TSS shows them between instructions, at
+ * tick `now`. RF is clear again after the one instruction behind the IRET that
+ * set it; nobody clears it at that time, so its age is looked at here. And it
+ * is set between the iterations of REP.
  */
 static inline uint32_t eflags_at(const struct cpu *cpu, uint64_t now)
 {
     const uint32_t flags = cpu_eflags(cpu);
 
+    if (cpu->repeat_tick == now && now != CLOCK_NEVER)
+        return flags | FLAG_RF;
     return cpu->resume_tick == now ? flags : flags & ~(uint32_t)FLAG_RF;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/interrupt.h"
 
+#include "cpu/debug.h"
 #include "cpu/descriptor.h"
 #include "cpu/eflags.h"
 #include "cpu/exception.h"
@@ -15,6 +16,19 @@ enum { ERROR_EXT = 1 << 0, ERROR_IDT = 1 << 1 };
 /* Flags that are clear in a handler, besides IF behind an interrupt gate. */
 enum { FLAGS_CLEARED = FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM };
 
+/* A fault, of an instruction that will run again; not a trap, and not an
+ * instruction breakpoint, whose handler decides about RF. */
+static bool is_fault(const struct cpu *cpu, const struct interrupt *interrupt)
+{
+    const uint32_t traps = 1u << VECTOR_NMI | 1u << VECTOR_BP | 1u << VECTOR_OF;
+
+    if (interrupt->source != INTERRUPT_EXCEPTION)
+        return false;
+    if (interrupt->vector == VECTOR_DB)
+        return cpu->debug.raised & DR6_BD;
+    return !(traps >> interrupt->vector & 1);
+}
+
 /**
  * The EFLAGS that the frame shows: RF set for faults, so that an instruction
  * breakpoint is not met twice. SDM 3B, "Instruction-Breakpoint Exception
@@ -23,16 +37,12 @@ enum { FLAGS_CLEARED = FLAG_TF | FLAG_NT | FLAG_RF | FLAG_VM };
 static uint32_t pushed_flags(const struct cpu *cpu,
                              const struct interrupt *interrupt)
 {
-    const uint32_t traps =
-        1u << VECTOR_DB | 1u << VECTOR_NMI | 1u << VECTOR_BP | 1u << VECTOR_OF;
-    /* Between instructions the delivery's own tick is already spent. */
-    const uint32_t flags =
-        eflags_at(cpu, cpu->current ? CLOCK_NEVER : cpu_now(cpu) - 1);
+    /* Within an instruction RF is clear; between two, the delivery's own tick
+     * is already spent. */
+    const uint32_t flags = cpu->current ? cpu_eflags(cpu) & ~(uint32_t)FLAG_RF
+                                        : eflags_at(cpu, cpu_now(cpu) - 1);
 
-    if (interrupt->source != INTERRUPT_EXCEPTION ||
-        (traps >> interrupt->vector & 1))
-        return flags;
-    return flags | FLAG_RF;
+    return is_fault(cpu, interrupt) ? flags | FLAG_RF : flags;
 }
 
 static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt)

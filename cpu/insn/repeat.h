@@ -100,6 +100,7 @@ MUST_CHECK static ALWAYS_INLINE bool string_repeat(struct cpu *cpu,
             break;
         if (cpu->ticks_left <= 0 || cpu->attention) {
             cpu->next_eip = cpu_current_eip(cpu);
+            cpu->repeat_tick = cpu_now(cpu) + 1;
             break;
         }
         cpu->ticks_left--;

@@ -88,6 +88,28 @@ START_TEST(the_resume_flag_lets_one_instruction_pass)
 }
 END_TEST
 
+/* However often a run ends between its iterations. */
+START_TEST(a_breakpoint_on_rep_is_met_once)
+{
+    static const uint8_t code[] = {0xf3, 0xaa, NOP, NOP}; /* rep stosb */
+    struct rig rig;
+
+    start(&rig);
+    put(&rig, RIG_CODE, code, sizeof code);
+    rig.cpu.gpr[ECX] = 5;
+    rig.cpu.gpr[EDI] = RIG_DATA;
+    arm(&rig, 0, RIG_CODE, BREAK_INSTRUCTION, 0);
+    /* As the handler would return. */
+    cpu_set_eflags(&rig.cpu, FLAG_RF);
+    rig.cpu.resume_tick = rig.clock.now;
+    for (uint64_t i = 0; i < 6; i++)
+        run_to(&rig, rig.clock.now + 1);
+    EXPECT_EQ(rig.cpu.exceptions[VECTOR_DB], 0);
+    EXPECT_EQ(rig.cpu.eip, RIG_CODE + 3);
+    rig_release(&rig);
+}
+END_TEST
+
 /* Does breakpoint (kind, length) at `where` meet `size` bytes at `first`?
  * SDM 3B, table "Breakpoint Examples": any byte of both. */
 static bool should_meet(unsigned kind, uint32_t length, uint32_t where,
@@ -221,6 +243,7 @@ int main(void)
     const TTest *const tests[] = {
         an_instruction_breakpoint_is_a_fault_before_it,
         the_resume_flag_lets_one_instruction_pass,
+        a_breakpoint_on_rep_is_met_once,
         a_data_breakpoint_is_a_trap_behind_the_access,
         a_watched_page_is_seen_after_fast_accesses_too,
         a_port_breakpoint_needs_debugging_extensions,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/exception.h"
 
+#include "cpu/exec.h"
 #include "cpu/interrupt.h"
 #include "mmu/paging.h"
 #include "tests/unit/cpu/rig.h"
@@ -189,6 +190,50 @@ START_TEST(rf_is_pushed_for_faults)
 }
 END_TEST
 
+/* Run REP MOVSB of five elements for `ticks`, then let an interrupt in. */
+static uint32_t flags_of_interrupted_string(unsigned ticks)
+{
+    static const uint8_t code[] = {0xf3, 0xa4, 0x90, 0x90};
+
+    rig_enter(&rig, 0);
+    rig_handle(&rig, VECTOR_NMI, rig_code(0), SYSTEM_INTERRUPT_GATE32, 0);
+    rig.cpu.gpr[ECX] = 5;
+    rig.cpu.gpr[ESI] = RIG_DATA;
+    rig.cpu.gpr[EDI] = RIG_DATA + 0x100;
+    rig.cpu.eip = RIG_CODE;
+    bus_write_block(&rig.bus, BUS_DEBUGGER, RIG_CODE, code, sizeof code);
+    (void)cpu_run(&rig.cpu, rig.clock.now + ticks);
+    rig.cpu.nmi_pending = true;
+    (void)cpu_run(&rig.cpu, rig.clock.now + 1);
+    EXPECT_EQ(rig.cpu.eip, rig_handler(VECTOR_NMI));
+    rig.cpu.nmi_blocked = false;
+    EXPECT_EQ(rig_stacked(&rig, 4, 0), ticks < 5 ? RIG_CODE : RIG_CODE + 2);
+    return rig_stacked(&rig, 4, 2);
+}
+
+/* SDM 3B, "Instruction-Breakpoint Exception Condition". */
+START_TEST(rf_is_pushed_between_iterations_of_rep)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned ticks = 0; ticks < 7; ticks++) {
+        if (ticks == 6)
+            continue; /* behind the NOP */
+        EXPECT_EQ(flags_of_interrupted_string(ticks) & FLAG_RF,
+                  ticks > 0 && ticks < 5 ? FLAG_RF : 0);
+    }
+}
+END_TEST
+
+START_TEST(rf_is_pushed_when_a_debug_register_is_touched)
+{
+    rig_init(&rig, "pentiumpro");
+    rig_handle(&rig, VECTOR_DB, rig_code(0), SYSTEM_INTERRUPT_GATE32, 0);
+    rig.cpu.debug.dr7 = 0x2400;
+    EXPECT_EQ(RIG_RUN(&rig, 0x0f, 0x21, 0xc0), false);
+    EXPECT_EQ(rig_stacked(&rig, 4, 2) & FLAG_RF, FLAG_RF);
+}
+END_TEST
+
 START_TEST(debug_handler_finds_gd_clear)
 {
     rig_init(&rig, "pentiumpro");
@@ -210,6 +255,8 @@ int main(void)
         a_third_fault_shuts_down_and_leaves_the_chain,
         delivery_costs_one_tick,
         rf_is_pushed_for_faults,
+        rf_is_pushed_between_iterations_of_rep,
+        rf_is_pushed_when_a_debug_register_is_touched,
         debug_handler_finds_gd_clear,
     };
 
