@@ -15,6 +15,7 @@ void frame_begin_inner(struct frame *frame, const struct segment *stack,
     frame->error_code = stack->selector & 0xfffcu;
     frame->cpl = cpl;
     frame->size = size;
+    frame->half_last = false;
     frame->count = 0;
     frame->stores.count = 0;
 }
@@ -25,6 +26,15 @@ static uint32_t pointer_after(const struct frame *frame, unsigned count)
     const uint32_t pointer = frame->pointer - count * frame->size;
 
     return frame->stack.rights & DESC_DB ? pointer : pointer & 0xffff;
+}
+
+/* A 486 writes 16 bits of it, though ESP moves by four. SDM 3B, "Error Code
+ * Pushes". Unverified: a 386 writes all. */
+void frame_push_error_code(const struct cpu *cpu, struct frame *frame,
+                           uint32_t error_code)
+{
+    frame_push(frame, error_code);
+    frame->half_last = cpu->model->generation == CPU_486;
 }
 
 bool frame_check(struct cpu *cpu, const struct frame *frame)
@@ -57,8 +67,10 @@ bool frame_open(struct cpu *cpu, struct frame *frame)
         .privilege = frame->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR};
 
     for (unsigned i = 0; i < frame->count; i++) {
+        const bool half = frame->half_last && i == frame->count - 1;
+
         request.linear = frame->stack.base + pointer_after(frame, i + 1);
-        TRY(stores_add(cpu, &frame->stores, request, frame->size,
+        TRY(stores_add(cpu, &frame->stores, request, half ? 2 : frame->size,
                        frame->value[i]));
     }
     return true;

@@ -23,6 +23,7 @@ struct frame {
     uint32_t error_code;  /**< of #SS where there is no room */
     uint8_t cpl;          /**< privilege of the stack */
     uint8_t size;         /**< bytes of one word: 2 or 4 */
+    bool half_last;       /**< only the low half of the last word is written */
     unsigned count;
     uint32_t value[STORES_MAX];
     struct stores stores;
@@ -39,6 +40,10 @@ static inline void frame_push(struct frame *frame, uint32_t value)
 {
     frame->value[frame->count++] = value;
 }
+
+/** Push an exception's error code, the last word of its frame. */
+void frame_push_error_code(const struct cpu *cpu, struct frame *frame,
+                           uint32_t error_code);
 
 /** #SS(`error_code`) if the stack segment has no room for the words. */
 MUST_CHECK bool frame_check(struct cpu *cpu, const struct frame *frame);

@@ -191,7 +191,7 @@ static void fill_frame(const struct cpu *cpu, const struct interrupt *interrupt,
     frame_push(frame, cpu->segment[CS].selector);
     frame_push(frame, interrupt->return_eip);
     if (interrupt->has_error_code)
-        frame_push(frame, interrupt->error_code);
+        frame_push_error_code(cpu, frame, interrupt->error_code);
 }
 
 /* On the present stack, or on that of the inner privilege `cpl`. */

@@ -295,7 +295,7 @@ static bool push_error_code(struct cpu *cpu, const struct task_switch *request,
     if (!request->has_error_code)
         return true;
     frame_begin(cpu, &frame, incoming->is_32 ? 4 : 2);
-    frame_push(&frame, request->error_code);
+    frame_push_error_code(cpu, &frame, request->error_code);
     TRY(frame_check(cpu, &frame));
     TRY(frame_open(cpu, &frame));
     frame_commit(cpu, &frame);

@@ -234,6 +234,23 @@ START_TEST(rf_is_pushed_when_a_debug_register_is_touched)
 }
 END_TEST
 
+/* SDM 3B, "Error Code Pushes": a 486 writes the low half only. */
+START_TEST(only_a_486_pushes_half_an_error_code)
+{
+    static const char *const models[] = {"386", "486", "pentium", "pentiumpro"};
+
+    for (unsigned i = 0; i < 4; i++) {
+        rig_init(&rig, models[i]);
+        rig_handle(&rig, VECTOR_GP, rig_code(0), SYSTEM_INTERRUPT_GATE32, 0);
+        rig_store(&rig, RIG_STACKS - 16, 4, 0xa5a5a5a5);
+        raise_first(VECTOR_GP);
+        EXPECT_EQ(rig.cpu.gpr[ESP], RIG_STACKS - 16);
+        EXPECT_EQ(rig_stacked(&rig, 4, 0), i == 1 ? 0xa5a50000 : 0);
+        rig_release(&rig);
+    }
+}
+END_TEST
+
 START_TEST(debug_handler_finds_gd_clear)
 {
     rig_init(&rig, "pentiumpro");
@@ -257,6 +274,7 @@ int main(void)
         rf_is_pushed_for_faults,
         rf_is_pushed_between_iterations_of_rep,
         rf_is_pushed_when_a_debug_register_is_touched,
+        only_a_486_pushes_half_an_error_code,
         debug_handler_finds_gd_clear,
     };
 
