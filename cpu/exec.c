@@ -127,12 +127,15 @@ static bool can_refill(const struct cpu *cpu, const struct insn *insn)
            (missed->linear & PAGE_FRAME_MASK) != missed->not_plain;
 }
 
+enum refill { REFILL_DONE, REFILL_FAULT, REFILL_NOT_PLAIN };
+
 /*
- * Look the page up, which makes the fast entry, and run the fast form again:
- * what it paid for is that look-up. Where no fast entry comes of it, the full
- * form looks up once more, which changes nothing in the TLB.
+ * Look the page up, which makes the fast entry; the fast form, run again, has
+ * paid for that look-up. Apart from insn_slow(), so that no address of a local
+ * keeps that one from ending in a jump.
  */
-static const struct insn *run_refilled(struct cpu *cpu, const struct insn *insn)
+__attribute__((noinline)) static enum refill refill(struct cpu *cpu,
+                                                    const struct insn *insn)
 {
     const struct page_request request = {cpu->missed.linear,
                                          (enum access)cpu->missed.access,
@@ -144,19 +147,27 @@ static const struct insn *run_refilled(struct cpu *cpu, const struct insn *insn)
     ok = mmu_translate(&cpu->mmu, request, &physical, &cpu->fault);
     cpu->mmu.counts.data_lookups--;
     if (UNLIKELY(!ok))
-        return leave_faulted(cpu, insn);
+        return REFILL_FAULT;
     if (LIKELY(fast_probe(cpu->mmu.fast, request.linear, 1, request.access)))
-        return insn->execute(cpu, insn);
+        return REFILL_DONE;
     cpu->missed.not_plain = request.linear & PAGE_FRAME_MASK;
-    return run_full(cpu, insn);
+    return REFILL_NOT_PLAIN;
 }
 
+/* After REFILL_NOT_PLAIN the full form looks up once more, which changes
+ * nothing in the TLB and counts once. */
 const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
 {
-    const bool refill = cpu->missed.size && can_refill(cpu, insn);
+    const bool can = cpu->missed.size && can_refill(cpu, insn);
+    enum refill answer = REFILL_NOT_PLAIN;
 
     cpu->missed.size = 0;
-    return LIKELY(refill) ? run_refilled(cpu, insn) : run_full(cpu, insn);
+    if (LIKELY(can))
+        answer = refill(cpu, insn);
+    if (LIKELY(answer == REFILL_DONE))
+        return insn->execute(cpu, insn);
+    return answer == REFILL_FAULT ? leave_faulted(cpu, insn)
+                                  : run_full(cpu, insn);
 }
 
 const struct insn *insn_undefined(struct cpu *cpu, const struct insn *insn)
