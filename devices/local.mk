@@ -14,7 +14,9 @@ libdevices_a_SOURCES = \
 	devices/marker_port.c devices/marker_port.h \
 	devices/ns16550_uart.c devices/ns16550_uart.h \
 	devices/coprocessor_port.c devices/coprocessor_port.h \
-	devices/power_port.c devices/power_port.h \
 	devices/system_port_b.c devices/system_port_b.h \
 	devices/pci.c devices/pci.h \
+	devices/i82441fx_host.c devices/i82441fx_host.h \
+	devices/piix3_isa.c devices/piix3_isa.h \
+	devices/piix4_pm.c devices/piix4_pm.h \
 	devices/vga.c devices/vga.h

@@ -85,6 +85,11 @@ static void power_off(void *context)
     machine_stop(context, MACHINE_POWER_OFF);
 }
 
+static void pull_reset(void *context)
+{
+    machine_stop(context, MACHINE_RESET);
+}
+
 static uint64_t counter(void *context, unsigned index)
 {
     struct machine *machine = context;
@@ -111,9 +116,13 @@ static bool init_board(struct machine *machine, struct error *error)
                                           .debug_out = debug_out,
                                           .leave = leave,
                                           .power_off = power_off,
+                                          .reset = pull_reset,
                                           .ignore_x87_error = ignore_x87_error,
                                           .counter = counter,
-                                          .context = machine};
+                                          .context = machine,
+                                          .bios = machine->options.bios,
+                                          .bios_bytes =
+                                              machine->options.bios_bytes};
 
     return board_init(&machine->board, &machine->bus, &machine->ports,
                       &machine->clock, &machine->trace, &options, error) &&
@@ -156,6 +165,7 @@ bool machine_init(struct machine *machine,
 void machine_release(struct machine *machine)
 {
     cpu_release(&machine->cpu);
+    board_release(&machine->board);
     bus_release(&machine->bus);
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine/wiring.h"
 
+#include <string.h>
+
+#include "machine/stand_in.h"
+
 /* Interrupt requests of a PC: 0 to 7 at the master, 8 to 15 at the slave. */
 enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_COM1 = 4, IRQ_COPROCESSOR = 13 };
 
@@ -9,6 +13,9 @@ enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_COM1 = 4, IRQ_COPROCESSOR = 13 };
  * coprocessor. 82371SB (PIIX3) data sheet, "Edge/Level Control Registers".
  */
 enum { ELCR_MASTER = 0xf8, ELCR_SLAVE = 0xde };
+
+/* Functions on the PCI bus. Slot 0 has the host bridge. */
+enum { SLOT_PIIX = 1, FUNCTION_POWER = 3 };
 
 static void drive_intr(void *context, unsigned line, bool level)
 {
@@ -51,8 +58,6 @@ static void init_devices(struct board *board, struct ports *ports,
     board->debug_console =
         (struct debug_console){options->debug_out, options->context};
     board->exit_port = (struct exit_port){options->leave, options->context};
-    board->power_port =
-        (struct power_port){options->power_off, options->context};
     board->coprocessor_port =
         (struct coprocessor_port){options->ignore_x87_error, options->context};
     board->counter_port = (struct counter_port){.counter = options->counter,
@@ -105,8 +110,10 @@ static bool add_ports(struct board *board, struct ports *ports,
          counter_port_read, counter_port_write, &board->counter_port},
         {"marker port", 0x5cc, 4, 4,
          marker_port_read, marker_port_write, &board->marker_port},
-        {"power port", 0x604, 2, 2,
-         power_port_read, power_port_write, &board->power_port},
+        {"APM", 0x0b2, 2, 1,
+         piix4_pm_read_apm, piix4_pm_write_apm, &board->power},
+        {"general purpose events", 0xafe0, 4, 1 | 2 | 4,
+         piix4_pm_read_gpe, piix4_pm_write_gpe, &board->power},
         {"PCI configuration", 0xcf8, 8, 1 | 2 | 4,
          pci_read, pci_write, &board->pci},
     };
@@ -119,13 +126,75 @@ static bool add_ports(struct board *board, struct ports *ports,
     return true;
 }
 
+static void pull_reset(void *context)
+{
+    const struct board *board = context;
+
+    if (board->options.reset)
+        board->options.reset(board->options.context);
+}
+
+static void power_off(void *context)
+{
+    const struct board *board = context;
+
+    if (board->options.power_off)
+        board->options.power_off(board->options.context);
+}
+
+static void drive_sci(void *context, bool level)
+{
+    struct board *board = context;
+
+    piix3_isa_set_sci(&board->isa_bridge, level);
+}
+
+/* Behind the fixed ports, which win over what the guest moves, and in front
+ * of RAM and ROM, which win too. */
+static bool add_pci(struct board *board, struct clock *clock,
+                    struct error *error)
+{
+    struct piix3_isa *isa = &board->isa_bridge;
+
+    piix3_isa_init(isa, &board->pci, SLOT_PIIX);
+    isa->reset = pull_reset;
+    isa->context = board;
+    for (unsigned irq = 0; irq < PIIX3_REQUESTS; irq++)
+        isa->request[irq] = request_line(board, irq);
+    if (!piix4_pm_init(&board->power, &board->pci, clock, SLOT_PIIX,
+                       FUNCTION_POWER, error))
+        return false;
+    board->power.sci = drive_sci;
+    board->power.power_off = power_off;
+    board->power.context = board;
+    return true;
+}
+
+/* The ROM's last byte lies below 4 GiB. */
+static bool init_bios(struct board *board, struct error *error)
+{
+    const struct board_options *options = &board->options;
+    struct memory_chip *bios = &board->bios;
+
+    if (!options->bios)
+        return true;
+    if (options->bios_bytes == 0 || options->bios_bytes > BOARD_BIOS_MAX)
+        return error_set(error, "firmware of %u bytes: must be up to %u",
+                         options->bios_bytes, BOARD_BIOS_MAX);
+    if (!memory_chip_init(bios, "BIOS", options->bios_bytes, error))
+        return false;
+    memcpy(bios->bytes + (bios->size - options->bios_bytes), options->bios,
+           options->bios_bytes);
+    return true;
+}
+
 static bool add_memory(struct bus *bus, const char *name, physical_addr first,
                        uint32_t size, struct error *error)
 {
     const struct bus_range range = {
         .name = name, .kind = BUS_RAM, .first = first, .size = size};
 
-    return bus_add(bus, &range, error);
+    return bus_add(bus, &range, error) != 0;
 }
 
 bool board_init(struct board *board, struct bus *bus, struct ports *ports,
@@ -134,16 +203,36 @@ bool board_init(struct board *board, struct bus *bus, struct ports *ports,
 {
     *board = (struct board){.bus = bus, .options = *options};
     init_devices(board, ports, clock, trace);
-    return add_ports(board, ports, error) &&
+    return init_bios(board, error) && add_ports(board, ports, error) &&
            add_memory(bus, "VGA text memory", BOARD_TEXT_MEMORY,
                       BOARD_TEXT_MEMORY_BYTES, error) &&
            add_memory(bus, "VBE framebuffer", BOARD_LINEAR_FRAMEBUFFER,
-                      VBE_MEMORY_BYTES, error);
+                      VBE_MEMORY_BYTES, error) &&
+           add_pci(board, clock, error) &&
+           i82441fx_host_init(&board->host_bridge, &board->pci,
+                              board->bios.bytes ? &board->bios : NULL, error);
+}
+
+void board_release(struct board *board)
+{
+    i82441fx_host_release(&board->host_bridge);
+    memory_chip_release(&board->bios);
+}
+
+static bool add_bios(struct board *board, struct error *error)
+{
+    const struct bus_range range = {.name = "BIOS",
+                                    .kind = BUS_ROM,
+                                    .first = 0u - board->bios.size,
+                                    .size = board->bios.size,
+                                    .chip = &board->bios};
+
+    return !board->bios.bytes || bus_add(board->bus, &range, error) != 0;
 }
 
 bool board_map_memory(struct board *board, uint64_t bytes, struct error *error)
 {
-    const uint32_t upper = BOARD_TEXT_MEMORY + BOARD_TEXT_MEMORY_BYTES;
+    const uint32_t extended = (uint32_t)bytes - BOARD_EXTENDED_START;
 
     if (bytes < BOARD_EXTENDED_START || bytes > BOARD_MEMORY_MAX ||
         bytes % PAGE_SIZE != 0)
@@ -152,12 +241,13 @@ bool board_map_memory(struct board *board, uint64_t bytes, struct error *error)
                          "1 MiB to 3 GiB",
                          (unsigned long long)bytes);
     if (!add_memory(board->bus, "RAM", 0, BOARD_CONVENTIONAL_END, error) ||
-        !add_memory(board->bus, "upper RAM", upper,
-                    BOARD_EXTENDED_START - upper, error))
+        !add_bios(board, error))
         return false;
-    return bytes == BOARD_EXTENDED_START ||
-           add_memory(board->bus, "RAM", BOARD_EXTENDED_START,
-                      (uint32_t)bytes - BOARD_EXTENDED_START, error);
+    if (extended &&
+        !add_memory(board->bus, "RAM", BOARD_EXTENDED_START, extended, error))
+        return false;
+    board_reset(board);
+    return true;
 }
 
 void board_reset(struct board *board)
@@ -172,6 +262,8 @@ void board_reset(struct board *board)
     vga_reset(&board->vga);
     bochs_vbe_reset(&board->vbe);
     board->counter_port.latched = 0;
+    if (!board->bios.bytes)
+        stand_in_for_firmware(board);
 }
 
 uint8_t board_acknowledge(struct board *board)

@@ -18,13 +18,15 @@
 #include "devices/counter_port.h"
 #include "devices/debug_console.h"
 #include "devices/exit_port.h"
+#include "devices/i82441fx_host.h"
 #include "devices/i8254_pit.h"
 #include "devices/i8259_pic.h"
 #include "devices/isa_dma.h"
 #include "devices/marker_port.h"
 #include "devices/ns16550_uart.h"
 #include "devices/pci.h"
-#include "devices/power_port.h"
+#include "devices/piix3_isa.h"
+#include "devices/piix4_pm.h"
 #include "devices/system_port_b.h"
 #include "devices/vga.h"
 
@@ -37,6 +39,10 @@ struct trace;
 #define BOARD_EXTENDED_START     0x00100000u /**< 1 MiB */
 #define BOARD_MEMORY_MAX         0xc0000000u /**< 3 GiB */
 #define BOARD_LINEAR_FRAMEBUFFER 0xe0000000u
+#define BOARD_BIOS_MAX           0x00040000u /**< 256 KiB, up to 4 GiB */
+
+/** Where power management is, unless the guest moves it. */
+#define BOARD_POWER_PORTS 0x0600u
 
 /** What leaves the board. Each callback may be NULL. */
 struct board_options {
@@ -45,10 +51,14 @@ struct board_options {
     void (*debug_out)(void *context, uint8_t byte);  /**< port 0xE9 */
     void (*leave)(void *context, uint32_t value);    /**< the exit port */
     void (*power_off)(void *context);
+    void (*reset)(void *context); /**< the guest pulled the reset line */
     void (*ignore_x87_error)(void *context); /**< the IGNNE# pin */
     /** Value of counter `index`, an enum counter_index. */
     uint64_t (*counter)(void *context, unsigned index);
     void *context; /**< of all of them */
+    /** Firmware, up to BOARD_BIOS_MAX bytes; NULL: none. Copied. */
+    const uint8_t *bios;
+    uint32_t bios_bytes;
 };
 
 struct board {
@@ -62,30 +72,40 @@ struct board {
     struct bochs_vbe vbe;
     struct debug_console debug_console;
     struct exit_port exit_port;
-    struct power_port power_port;
     struct coprocessor_port coprocessor_port;
     struct counter_port counter_port;
     struct marker_port marker_port;
     struct pci pci;
+    struct i82441fx_host host_bridge;
+    struct piix3_isa isa_bridge;
+    struct piix4_pm power;
+    struct memory_chip bios; /**< the firmware's ROM, or none */
     struct bus *bus;
     struct board_options options;
 };
 
 /**
  * Connect all devices; the board must not move afterwards. Fails when two
- * claim the same port, which is a mistake in the wiring.
+ * claim the same port, which is a mistake in the wiring, and for want of host
+ * memory. Release in either case.
  */
 bool board_init(struct board *board, struct bus *bus, struct ports *ports,
                 struct clock *clock, struct trace *trace,
                 const struct board_options *options, struct error *error);
 
+void board_release(struct board *board);
+
 /**
  * Put RAM on the bus: `bytes` of it from 0 up, with the hole that a PC has
- * for video memory. Fails unless `bytes` is whole pages, 1 MiB to 3 GiB.
+ * for video memory, and pull RESET. Fails unless `bytes` is whole pages, 1 MiB
+ * to 3 GiB.
  */
 bool board_map_memory(struct board *board, uint64_t bytes, struct error *error);
 
-/** The RESET line of the board; memory stays as it is. */
+/**
+ * The RESET line of the board; memory stays as it is. Where there is no
+ * firmware, the board is then set up as one would leave it: see stand_in.h.
+ */
 void board_reset(struct board *board);
 
 /** The processor's interrupt acknowledge cycle: the vector. */

@@ -3,7 +3,6 @@
 #include "devices/debug_console.h"
 #include "devices/exit_port.h"
 #include "devices/marker_port.h"
-#include "devices/power_port.h"
 #include "tests/unit/run_tests.h"
 #include "trace/trace.h"
 
@@ -27,13 +26,6 @@ static void take_value(void *context, uint32_t value)
 
     seen->calls++;
     seen->value = value;
-}
-
-static void take_power_off(void *context)
-{
-    struct seen *seen = context;
-
-    seen->calls++;
 }
 
 static void take_record(void *context, const struct trace_record *record)
@@ -85,26 +77,6 @@ START_TEST(exit_port_passes_the_value_of_every_size_at_its_first_port)
 END_TEST
 
 /* SUS_EN is bit 13, SUS_TYP bits 10 to 12 and zero for "soft off". */
-START_TEST(power_port_goes_off_for_sleep_type_0_only)
-{
-    struct seen seen = {.calls = 0};
-    struct power_port port = {take_power_off, &seen};
-
-    for (unsigned value = 0; value < 0x10000; value++) {
-        const bool off = (value >> 13 & 1) && (value >> 10 & 7) == 0;
-
-        seen.calls = 0;
-        power_port_write(&port, 0, 2, value);
-        EXPECT_EQ(seen.calls, off);
-    }
-    seen.calls = 0;
-    power_port_write(&port, 0, 1, 0x2000);
-    power_port_write(&port, 1, 1, 0x20);
-    EXPECT_EQ(seen.calls, 0);
-    EXPECT_EQ(power_port_read(&port, 0, 2), 0);
-}
-END_TEST
-
 START_TEST(counter_port_latches_one_counter_and_gives_both_halves)
 {
     struct seen seen = {.calls = 0};
@@ -172,7 +144,6 @@ int main(void)
     const TTest *const tests[] = {
         debug_console_passes_each_byte_and_reads_as_its_own_number,
         exit_port_passes_the_value_of_every_size_at_its_first_port,
-        power_port_goes_off_for_sleep_type_0_only,
         counter_port_latches_one_counter_and_gives_both_halves,
         counter_port_answers_doublewords_only,
         marker_is_recorded_only_where_markers_are_wanted,

@@ -84,8 +84,19 @@ static struct fixture *fixture_create(void)
     return f;
 }
 
+/* With memory, and as firmware would leave it. */
+static struct fixture *fixture_ready(void)
+{
+    struct fixture *f = fixture_create();
+    struct error error;
+
+    EXPECT(board_map_memory(&f->board, 16u << 20, &error));
+    return f;
+}
+
 static void fixture_destroy(struct fixture *f)
 {
+    board_release(&f->board);
     bus_release(&f->bus);
     free(f);
 }
@@ -137,11 +148,13 @@ START_TEST(every_device_answers_at_its_ports)
         {0x4d1, 0x4d1, "slave ELCR"},
         {0x5c0, 0x5c7, "counter port"},
         {0x5cc, 0x5cf, "marker port"},
-        {0x604, 0x605, "power port"},
+        {0x600, 0x63f, "PIIX4 power management"},
+        {0x0b2, 0x0b3, "APM"},
+        {0xafe0, 0xafe3, "general purpose events"},
         {0xcf8, 0xcff, "PCI configuration"},
         /* clang-format on */
     };
-    struct fixture *f = fixture_create();
+    struct fixture *f = fixture_ready();
 
     for (uint32_t port = 0; port < PORT_COUNT; port++) {
         const char *name = ports_name(&f->ports, (uint16_t)port);
@@ -243,7 +256,7 @@ END_TEST
 
 START_TEST(what_leaves_the_board_reaches_its_callback)
 {
-    struct fixture *f = fixture_create();
+    struct fixture *f = fixture_ready();
 
     out8(f, 0x3f8, 'S');
     out8(f, 0xe9, 'D');
