@@ -25,6 +25,9 @@
 #define E_PS 0x080u
 #define E_G  0x100u
 
+/* In a PTE the same bit as PS; reserved where there is no PAT, with CR4.PSE. */
+#define E_PAT E_PS
+
 /* Bits of the error code, from "Page-Fault Error Code". */
 #define ERR_P    1u
 #define ERR_WR   2u
@@ -110,6 +113,10 @@ static struct verdict verdict_of(const struct sample *sample)
     verdict.reads_pte = true;
     if (!(sample->pte & E_P))
         return verdict;
+    if (sample->pte & sample->mode.reserved.page) {
+        verdict.error = refusal(sample, ERR_P | ERR_RSVD);
+        return verdict;
+    }
     verdict.ok = protection_allows(sample, sample->pde, sample->pte);
     verdict.error = verdict.ok ? 0 : refusal(sample, ERR_P);
     verdict.physical =
@@ -307,6 +314,24 @@ START_TEST(each_reserved_bit_of_a_large_page_faults_where_the_model_has_it)
 }
 END_TEST
 
+START_TEST(bit_7_of_a_page_table_entry_faults_where_it_is_reserved)
+{
+    struct board *board = watched_board();
+    struct sample sample = {.pde = TABLE | E_P | E_RW | E_US,
+                            .request = {.linear = 0x55667789},
+                            .mode = {.cr3 = DIRECTORY}};
+
+    for (unsigned reserved = 0; reserved < 2; reserved++) {
+        sample.mode.reserved.page = reserved ? E_PAT : 0;
+        for (unsigned bits = 0; bits < 1u << 9; bits++) {
+            sample.pte = FRAME | bits;
+            check_all_ways(board, &sample);
+        }
+    }
+    board_destroy(board);
+}
+END_TEST
+
 START_TEST(large_page_spans_four_megabytes)
 {
     struct board *board = watched_board();
@@ -410,6 +435,7 @@ int main(void)
         every_pair_of_entries_gives_what_the_protection_table_says,
         every_table_index_picks_its_entry_whatever_the_low_bits_of_cr3,
         each_reserved_bit_of_a_large_page_faults_where_the_model_has_it,
+        bit_7_of_a_page_table_entry_faults_where_it_is_reserved,
         large_page_spans_four_megabytes,
         tables_on_the_open_bus_read_as_ones,
         tables_in_rom_serve_and_keep_their_bits,
