@@ -19,4 +19,14 @@ libdevices_a_SOURCES = \
 	devices/i82441fx_host.c devices/i82441fx_host.h \
 	devices/piix3_isa.c devices/piix3_isa.h \
 	devices/piix4_pm.c devices/piix4_pm.h \
-	devices/vga.c devices/vga.h
+	devices/vga.c devices/vga.h \
+	devices/vga_attribute.c \
+	devices/vga_crtc.c \
+	devices/vga_dac.c \
+	devices/vga_font.c \
+	devices/vga_graphics.c \
+	devices/vga_memory.c \
+	devices/vga_picture.h \
+	devices/vga_registers.h \
+	devices/vga_render.c \
+	devices/vga_text.c

@@ -15,7 +15,7 @@ enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_COM1 = 4, IRQ_COPROCESSOR = 13 };
 enum { ELCR_MASTER = 0xf8, ELCR_SLAVE = 0xde };
 
 /* Functions on the PCI bus. Slot 0 has the host bridge. */
-enum { SLOT_PIIX = 1, FUNCTION_POWER = 3 };
+enum { SLOT_PIIX = 1, FUNCTION_POWER = 3, SLOT_VIDEO = 2 };
 
 static void drive_intr(void *context, unsigned line, bool level)
 {
@@ -52,9 +52,6 @@ static void init_devices(struct board *board, struct ports *ports,
     board->com1.transmit = options->serial_out;
     board->com1.transmit_context = options->context;
     isa_dma_init(&board->dma, board->bus, clock);
-    vga_init(&board->vga, clock);
-    bochs_vbe_init(&board->vbe, board->bus, &board->vga,
-                   BOARD_LINEAR_FRAMEBUFFER);
     board->debug_console =
         (struct debug_console){options->debug_out, options->context};
     board->exit_port = (struct exit_port){options->leave, options->context};
@@ -100,6 +97,8 @@ static bool add_ports(struct board *board, struct ports *ports,
          vga_read_crtc, vga_write_crtc, &board->vga},
         {"VGA status", 0x3da, 1, 1,
          vga_read_status, vga_write_feature, &board->vga},
+        {"VGA mono", 0x3b4, 7, 1,
+         vga_read_mono, vga_write_mono, &board->vga},
         {"COM1", 0x3f8, 8, 1,
          ns16550_uart_read, ns16550_uart_write, &board->com1},
         {"master ELCR", 0x4d0, 1, 1,
@@ -197,6 +196,16 @@ static bool add_memory(struct bus *bus, const char *name, physical_addr first,
     return bus_add(bus, &range, error) != 0;
 }
 
+/* The VGA's window lies behind the SMRAM range of the host bridge. */
+static bool init_video(struct board *board, struct clock *clock,
+                       struct error *error)
+{
+    return vga_init(&board->vga, clock, board->bus, BOARD_VIDEO_MEMORY,
+                    error) &&
+           bochs_vbe_init(&board->vbe, &board->vga, &board->pci, SLOT_VIDEO,
+                          error);
+}
+
 bool board_init(struct board *board, struct bus *bus, struct ports *ports,
                 struct clock *clock, struct trace *trace,
                 const struct board_options *options, struct error *error)
@@ -204,17 +213,14 @@ bool board_init(struct board *board, struct bus *bus, struct ports *ports,
     *board = (struct board){.bus = bus, .options = *options};
     init_devices(board, ports, clock, trace);
     return init_bios(board, error) && add_ports(board, ports, error) &&
-           add_memory(bus, "VGA text memory", BOARD_TEXT_MEMORY,
-                      BOARD_TEXT_MEMORY_BYTES, error) &&
-           add_memory(bus, "VBE framebuffer", BOARD_LINEAR_FRAMEBUFFER,
-                      VBE_MEMORY_BYTES, error) &&
-           add_pci(board, clock, error) &&
+           init_video(board, clock, error) && add_pci(board, clock, error) &&
            i82441fx_host_init(&board->host_bridge, &board->pci,
                               board->bios.bytes ? &board->bios : NULL, error);
 }
 
 void board_release(struct board *board)
 {
+    bochs_vbe_release(&board->vbe);
     i82441fx_host_release(&board->host_bridge);
     memory_chip_release(&board->bios);
 }
@@ -248,6 +254,14 @@ bool board_map_memory(struct board *board, uint64_t bytes, struct error *error)
         return false;
     board_reset(board);
     return true;
+}
+
+void board_screen(struct board *board, struct picture *picture)
+{
+    if (bochs_vbe_is_on(&board->vbe))
+        bochs_vbe_render(&board->vbe, picture);
+    else
+        vga_render(&board->vga, picture);
 }
 
 void board_reset(struct board *board)

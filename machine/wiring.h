@@ -34,8 +34,7 @@ struct trace;
 
 /** Physical addresses that a loader or a reader of the screen must know. */
 #define BOARD_CONVENTIONAL_END   0x000a0000u /**< 640 KiB */
-#define BOARD_TEXT_MEMORY        0x000b8000u
-#define BOARD_TEXT_MEMORY_BYTES  0x00008000u
+#define BOARD_VIDEO_MEMORY       0x000a0000u
 #define BOARD_EXTENDED_START     0x00100000u /**< 1 MiB */
 #define BOARD_MEMORY_MAX         0xc0000000u /**< 3 GiB */
 #define BOARD_LINEAR_FRAMEBUFFER 0xe0000000u
@@ -101,6 +100,9 @@ void board_release(struct board *board);
  * to 3 GiB.
  */
 bool board_map_memory(struct board *board, uint64_t bytes, struct error *error);
+
+/** Draw what the monitor shows. */
+void board_screen(struct board *board, struct picture *picture);
 
 /**
  * The RESET line of the board; memory stays as it is. Where there is no

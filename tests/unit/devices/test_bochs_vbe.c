@@ -2,6 +2,7 @@
 #include "devices/bochs_vbe.h"
 
 #include "bus/bus.h"
+#include "bus/ports.h"
 #include "tests/unit/run_tests.h"
 #include "trace/trace.h"
 
@@ -20,36 +21,45 @@ enum {
     MEMORY_64K
 };
 
+#define WINDOW      0xa0000u
 #define FRAMEBUFFER 0xe0000000u
 
 struct fixture {
     struct trace trace;
     struct bus bus;
     struct clock clock;
+    struct ports ports;
+    struct pci pci;
     struct vga vga;
     struct bochs_vbe vbe;
 };
 
+/* What a firmware does with a PCI function. */
+static void place(struct fixture *f, uint32_t address)
+{
+    pci_config_write(&f->vbe.function, PCI_BAR, 4, address);
+    pci_config_write(&f->vbe.function, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+}
+
 static struct fixture *fixture_create(void)
 {
-    const struct bus_range range = {.name = "VBE framebuffer",
-                                    .kind = BUS_RAM,
-                                    .first = FRAMEBUFFER,
-                                    .size = VBE_MEMORY_BYTES};
     struct fixture *f = calloc(1, sizeof *f);
     struct error error;
 
     ck_assert_ptr_nonnull(f);
     EXPECT(bus_init(&f->bus, &f->trace, &error));
-    EXPECT(bus_add(&f->bus, &range, &error));
     clock_init(&f->clock, 100000000);
-    vga_init(&f->vga, &f->clock);
-    bochs_vbe_init(&f->vbe, &f->bus, &f->vga, FRAMEBUFFER);
+    EXPECT(vga_init(&f->vga, &f->clock, &f->bus, WINDOW, &error));
+    ports_init(&f->ports, &f->trace);
+    pci_init(&f->pci, &f->bus, &f->ports);
+    EXPECT(bochs_vbe_init(&f->vbe, &f->vga, &f->pci, 2, &error));
+    place(f, FRAMEBUFFER);
     return f;
 }
 
 static void fixture_destroy(struct fixture *f)
 {
+    bochs_vbe_release(&f->vbe);
     bus_release(&f->bus);
     free(f);
 }
@@ -239,6 +249,97 @@ START_TEST(bank_is_kept_while_it_exists)
 }
 END_TEST
 
+START_TEST(window_shows_the_bank_while_it_is_on)
+{
+    struct fixture *f = fixture_create();
+
+    set_mode(f, 1024, 768, 8, 0);
+    for (unsigned bank = 0; bank < 256; bank++) {
+        const uint32_t place = bank << 16 | (bank * 251 & 0xfffc);
+
+        set(f, BANK, bank);
+        bus_write(&f->bus, BUS_CPU, WINDOW + (place & 0xffff), 4, place);
+        EXPECT_EQ(bus_read(&f->bus, BUS_CPU, FRAMEBUFFER + place, 4), place);
+        bus_write(&f->bus, BUS_CPU, FRAMEBUFFER + place, 4, ~place);
+        EXPECT_EQ(bus_read(&f->bus, BUS_CPU, WINDOW + (place & 0xffff), 4),
+                  (uint32_t)~place);
+    }
+    set(f, ENABLE, 0);
+    bus_write(&f->bus, BUS_CPU, 0xb8000, 2, 0x1234);
+    EXPECT_EQ(bus_read(&f->bus, BUS_CPU, 0xb8000, 2), 0x1234);
+    EXPECT_EQ(bus_read(&f->bus, BUS_CPU, FRAMEBUFFER + 0x18000, 2), 0);
+    fixture_destroy(f);
+}
+END_TEST
+
+/* A colour at each depth, and where it must be seen. */
+START_TEST(picture_has_the_colours_of_every_depth)
+{
+    static const struct {
+        unsigned bpp;
+        uint32_t pixel;
+        uint32_t colour;
+    } rows[] = {{8, 0x2a, 0x123456},       {15, 0x7c00, 0xff0000},
+                {15, 0x03e0, 0x00ff00},    {15, 0x001f, 0x0000ff},
+                {15, 0x4210, 0x848484},    {16, 0xf800, 0xff0000},
+                {16, 0x07e0, 0x00ff00},    {16, 0x001f, 0x0000ff},
+                {16, 0x0020, 0x000400},    {24, 0x89abcd, 0x89abcd},
+                {32, 0xff89abcd, 0x89abcd}};
+    struct fixture *f = fixture_create();
+    struct picture picture = {calloc(PICTURE_PIXELS_MAX, 4), 0, 0};
+
+    ck_assert_ptr_nonnull(picture.pixels);
+    for (unsigned i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const unsigned bytes = (rows[i].bpp + 7) / 8;
+
+        set_mode(f, 320, 200, rows[i].bpp, VBE_LINEAR | VBE_8_BIT_DAC);
+        vga_write(&f->vga, 8, 1, 0x2a);
+        vga_write(&f->vga, 9, 1, 0x12);
+        vga_write(&f->vga, 9, 1, 0x34);
+        vga_write(&f->vga, 9, 1, 0x56);
+        set(f, VIRT_WIDTH, 500);
+        set(f, X_OFFSET, 7);
+        set(f, Y_OFFSET, 11);
+        for (unsigned byte = 0; byte < bytes; byte++)
+            bus_write(&f->bus, BUS_CPU,
+                      FRAMEBUFFER + ((11 + 199) * 500 + 7 + 319) * bytes + byte,
+                      1, rows[i].pixel >> 8 * byte);
+        bochs_vbe_render(&f->vbe, &picture);
+        EXPECT_EQ(picture.width, 320);
+        EXPECT_EQ(picture.height, 200);
+        EXPECT_EQ(picture.pixels[320 * 200 - 1], rows[i].colour);
+        EXPECT_EQ(picture.pixels[320 * 200 - 2], 0);
+    }
+    free(picture.pixels);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(framebuffer_lies_where_its_base_address_says)
+{
+    struct fixture *f = fixture_create();
+
+    EXPECT_EQ(pci_config_read(&f->vbe.function, PCI_VENDOR, 4), 0x11111234);
+    EXPECT_EQ(pci_config_read(&f->vbe.function, PCI_CLASS, 2), 0x0300);
+    pci_config_write(&f->vbe.function, PCI_BAR, 4, UINT32_MAX);
+    EXPECT_EQ(pci_config_read(&f->vbe.function, PCI_BAR, 4) & ~15u,
+              0u - (16u << 20));
+    for (unsigned i = 0; i < 16; i++) {
+        const uint32_t base = 0xd0000000u + (i << 24);
+
+        place(f, base);
+        bus_write(&f->bus, BUS_CPU, base + 4 * i, 4, 0x1000 + i);
+        for (unsigned n = 0; n <= i; n++)
+            EXPECT_EQ(bus_read(&f->bus, BUS_CPU, base + 4 * n, 4), 0x1000 + n);
+        EXPECT(i == 15 || !bus_is_ram(&f->bus, base + (16u << 20)));
+        EXPECT(!bus_is_ram(&f->bus, base - 1));
+    }
+    pci_config_write(&f->vbe.function, PCI_COMMAND, 2, 0);
+    EXPECT(!bus_is_ram(&f->bus, 0xdf000000));
+    fixture_destroy(f);
+}
+END_TEST
+
 START_TEST(ports_answer_words_only)
 {
     struct fixture *f = fixture_create();
@@ -264,6 +365,9 @@ int main(void)
         capabilities_read_as_the_limits,
         enable_keeps_its_bits_and_widens_the_dac,
         bank_is_kept_while_it_exists,
+        window_shows_the_bank_while_it_is_on,
+        picture_has_the_colours_of_every_depth,
+        framebuffer_lies_where_its_base_address_says,
         ports_answer_words_only,
     };
 

@@ -1,61 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "devices/vga.h"
 
-#include "tests/unit/run_tests.h"
-
-/* Offsets from 3C0. */
-enum {
-    ATTRIBUTE = 0x0,
-    ATTRIBUTE_READ = 0x1,
-    MISC_WRITE = 0x2,
-    SEQUENCER = 0x4,
-    DAC_MASK = 0x6,
-    DAC_READ_INDEX = 0x7,
-    DAC_WRITE_INDEX = 0x8,
-    DAC_DATA = 0x9,
-    MISC_READ = 0xc,
-    GRAPHICS = 0xe
-};
-
-#define TICKS_PER_SECOND 100000000u
-
-struct fixture {
-    struct clock clock;
-    struct vga vga;
-};
-
-static void setup(struct fixture *f)
-{
-    clock_init(&f->clock, TICKS_PER_SECOND);
-    vga_init(&f->vga, &f->clock);
-}
-
-static unsigned in(struct fixture *f, unsigned offset)
-{
-    return vga_read(&f->vga, offset, 1);
-}
-
-static void out(struct fixture *f, unsigned offset, unsigned value)
-{
-    vga_write(&f->vga, offset, 1, value);
-}
-
-static unsigned status(struct fixture *f)
-{
-    return vga_read_status(&f->vga, 0, 1);
-}
-
-static void set_crtc(struct fixture *f, unsigned index, unsigned value)
-{
-    vga_write_crtc(&f->vga, 0, 1, index);
-    vga_write_crtc(&f->vga, 1, 1, value);
-}
-
-static unsigned get_crtc(struct fixture *f, unsigned index)
-{
-    vga_write_crtc(&f->vga, 0, 1, index);
-    return vga_read_crtc(&f->vga, 1, 1);
-}
+#include "tests/unit/devices/vga_card.h"
 
 START_TEST(indexed_registers_keep_what_is_written)
 {
@@ -63,110 +9,110 @@ START_TEST(indexed_registers_keep_what_is_written)
         unsigned port;
         unsigned registers;
         unsigned index_mask;
-    } groups[] = {{SEQUENCER, 5, 7}, {GRAPHICS, 9, 15}};
-    struct fixture f;
+    } groups[] = {{PORT_SEQUENCER, 5, 7}, {PORT_GRAPHICS, 9, 15}};
+    struct card *f = card_create();
 
-    setup(&f);
     for (unsigned group = 0; group < 2; group++) {
         const unsigned port = groups[group].port;
 
         for (unsigned index = 0; index < 256; index++) {
-            out(&f, port, index);
-            EXPECT_EQ(in(&f, port), index & groups[group].index_mask);
+            card_out(f, port, index);
+            EXPECT_EQ(card_in(f, port), index & groups[group].index_mask);
         }
         for (unsigned index = 0; index <= groups[group].index_mask; index++) {
             for (unsigned value = 0; value < 256; value++) {
-                out(&f, port, index);
-                out(&f, port + 1, value);
-                EXPECT_EQ(in(&f, port + 1),
+                card_out(f, port, index);
+                card_out(f, port + 1, value);
+                EXPECT_EQ(card_in(f, port + 1),
                           index < groups[group].registers ? value : 0);
             }
         }
     }
     for (unsigned index = 0; index < 64; index++) {
-        set_crtc(&f, 0x11, 0); /* no protection */
-        set_crtc(&f, index, 0x5a);
-        EXPECT_EQ(get_crtc(&f, index), index < 25 ? 0x5a : 0);
+        set_crtc(f, 0x11, 0); /* no protection */
+        set_crtc(f, index, 0x5a);
+        EXPECT_EQ(get_crtc(f, index), index < 25 ? 0x5a : 0);
     }
+    card_destroy(f);
 }
 END_TEST
 
 START_TEST(protected_crtc_registers_keep_all_but_line_compare)
 {
-    struct fixture f;
+    struct card *f = card_create();
 
-    setup(&f);
-    set_crtc(&f, 0x11, 0x0e);
+    set_crtc(f, 0x11, 0x0e);
     for (unsigned index = 0; index < 8; index++)
-        set_crtc(&f, index, 0x00);
-    set_crtc(&f, 0x11, 0x8e);
+        set_crtc(f, index, 0x00);
+    set_crtc(f, 0x11, 0x8e);
     for (unsigned index = 0; index < 16; index++) {
-        set_crtc(&f, index, 0xff);
-        EXPECT_EQ(get_crtc(&f, index), index < 7    ? 0u
-                                       : index == 7 ? 0x10u
-                                                    : 0xffu);
+        set_crtc(f, index, 0xff);
+        EXPECT_EQ(get_crtc(f, index), index < 7    ? 0u
+                                      : index == 7 ? 0x10u
+                                                   : 0xffu);
     }
+    card_destroy(f);
 }
 END_TEST
 
 START_TEST(attribute_port_alternates_until_status_is_read)
 {
-    struct fixture f;
+    struct card *f = card_create();
 
-    setup(&f);
     for (unsigned index = 0; index < 21; index++) {
-        (void)status(&f);
-        out(&f, ATTRIBUTE, index);
-        out(&f, ATTRIBUTE, 0x15);
-        (void)status(&f);
-        out(&f, ATTRIBUTE, index);
-        EXPECT_EQ(in(&f, ATTRIBUTE_READ), 0x15);
-        (void)status(&f);
-        EXPECT_EQ(in(&f, ATTRIBUTE), index);
+        (void)card_status(f);
+        card_out(f, PORT_ATTRIBUTE, index);
+        card_out(f, PORT_ATTRIBUTE, 0x15);
+        (void)card_status(f);
+        card_out(f, PORT_ATTRIBUTE, index);
+        EXPECT_EQ(card_in(f, PORT_ATTRIBUTE_READ), 0x15);
+        (void)card_status(f);
+        EXPECT_EQ(card_in(f, PORT_ATTRIBUTE), index);
     }
     /* While the palette is on the screen it cannot be written. */
-    (void)status(&f);
-    out(&f, ATTRIBUTE, 0x20 | 3);
-    out(&f, ATTRIBUTE, 0x01);
-    EXPECT_EQ(in(&f, ATTRIBUTE_READ), 0x15);
+    (void)card_status(f);
+    card_out(f, PORT_ATTRIBUTE, 0x20 | 3);
+    card_out(f, PORT_ATTRIBUTE, 0x01);
+    EXPECT_EQ(card_in(f, PORT_ATTRIBUTE_READ), 0x15);
+    card_destroy(f);
 }
 END_TEST
 
 START_TEST(dac_takes_red_green_blue_and_goes_on_to_the_next_entry)
 {
-    struct fixture f;
+    struct card *f = card_create();
 
-    setup(&f);
-    out(&f, DAC_WRITE_INDEX, 0);
+    card_out(f, PORT_DAC_WRITE_INDEX, 0);
     for (unsigned i = 0; i < 768; i++)
-        out(&f, DAC_DATA, i * 7);
-    EXPECT_EQ(in(&f, DAC_READ_INDEX), 0);
-    out(&f, DAC_READ_INDEX, 0);
-    EXPECT_EQ(in(&f, DAC_READ_INDEX), 3);
+        card_out(f, PORT_DAC_DATA, i * 7);
+    EXPECT_EQ(card_in(f, PORT_DAC_READ_INDEX), 0);
+    card_out(f, PORT_DAC_READ_INDEX, 0);
+    EXPECT_EQ(card_in(f, PORT_DAC_READ_INDEX), 3);
     for (unsigned i = 0; i < 768; i++)
-        EXPECT_EQ(in(&f, DAC_DATA), (i * 7) & 0x3f);
-    out(&f, DAC_READ_INDEX, 255);
+        EXPECT_EQ(card_in(f, PORT_DAC_DATA), (i * 7) & 0x3f);
+    card_out(f, PORT_DAC_READ_INDEX, 255);
     for (unsigned i = 0; i < 3; i++)
-        EXPECT_EQ(in(&f, DAC_DATA), ((765 + i) * 7) & 0x3f);
-    EXPECT_EQ(in(&f, DAC_DATA), 0);
-    f.vga.dac_8_bits = true;
-    out(&f, DAC_WRITE_INDEX, 9);
-    out(&f, DAC_DATA, 0xfe);
-    out(&f, DAC_READ_INDEX, 9);
-    EXPECT_EQ(in(&f, DAC_DATA), 0xfe);
-    out(&f, DAC_MASK, 0x0f);
-    EXPECT_EQ(in(&f, DAC_MASK), 0x0f);
+        EXPECT_EQ(card_in(f, PORT_DAC_DATA), ((765 + i) * 7) & 0x3f);
+    EXPECT_EQ(card_in(f, PORT_DAC_DATA), 0);
+    f->vga.dac_8_bits = true;
+    card_out(f, PORT_DAC_WRITE_INDEX, 9);
+    card_out(f, PORT_DAC_DATA, 0xfe);
+    card_out(f, PORT_DAC_READ_INDEX, 9);
+    EXPECT_EQ(card_in(f, PORT_DAC_DATA), 0xfe);
+    card_out(f, PORT_DAC_MASK, 0x0f);
+    EXPECT_EQ(card_in(f, PORT_DAC_MASK), 0x0f);
+    card_destroy(f);
 }
 END_TEST
 
 START_TEST(misc_output_reads_back_at_another_port)
 {
-    struct fixture f;
+    struct card *f = card_create();
 
-    setup(&f);
-    EXPECT_EQ(in(&f, MISC_READ), 0x67);
-    out(&f, MISC_WRITE, 0xe3);
-    EXPECT_EQ(in(&f, MISC_READ), 0xe3);
+    EXPECT_EQ(card_in(f, PORT_MISC_READ), 0x67);
+    card_out(f, PORT_MISC_WRITE, 0xe3);
+    EXPECT_EQ(card_in(f, PORT_MISC_READ), 0xe3);
+    card_destroy(f);
 }
 END_TEST
 
@@ -177,11 +123,10 @@ START_TEST(reset_shows_text_mode_3_in_its_sixteen_colours)
         0x000000, 0x0000aa, 0x00aa00, 0x00aaaa, 0xaa0000, 0xaa00aa,
         0xaa5500, 0xaaaaaa, 0x555555, 0x5555ff, 0x55ff55, 0x55ffff,
         0xff5555, 0xff55ff, 0xffff55, 0xffffff};
-    struct fixture f;
+    struct card *f = card_create();
     struct vga_text text;
 
-    setup(&f);
-    text = vga_text_screen(&f.vga);
+    text = vga_text_screen(&f->vga);
     EXPECT_EQ(text.columns, 80);
     EXPECT_EQ(text.rows, 25);
     EXPECT_EQ(text.pitch_bytes, 160);
@@ -193,28 +138,29 @@ START_TEST(reset_shows_text_mode_3_in_its_sixteen_colours)
     EXPECT_EQ(text.cursor_first, 13);
     EXPECT_EQ(text.cursor_last, 14);
     for (unsigned i = 0; i < 16; i++) {
-        const struct vga_colour colour = vga_text_colour(&f.vga, i);
+        const struct vga_colour colour = vga_text_colour(&f->vga, i);
 
         EXPECT_EQ((uint32_t)colour.component[0] << 16 |
                       (uint32_t)colour.component[1] << 8 | colour.component[2],
                   colours[i]);
     }
+    card_destroy(f);
 }
 END_TEST
 
 START_TEST(cursor_and_start_follow_the_crtc)
 {
-    struct fixture f;
+    struct card *f = card_create();
 
-    setup(&f);
-    set_crtc(&f, 0x0c, 0x12);
-    set_crtc(&f, 0x0d, 0x34);
-    set_crtc(&f, 0x0e, 0x05);
-    set_crtc(&f, 0x0f, 0x67);
-    set_crtc(&f, 0x0a, 0x20);
-    EXPECT_EQ(vga_text_screen(&f.vga).start_byte, 2 * 0x1234);
-    EXPECT_EQ(vga_text_screen(&f.vga).cursor_cell, 0x567);
-    EXPECT(!vga_text_screen(&f.vga).cursor_on);
+    set_crtc(f, 0x0c, 0x12);
+    set_crtc(f, 0x0d, 0x34);
+    set_crtc(f, 0x0e, 0x05);
+    set_crtc(f, 0x0f, 0x67);
+    set_crtc(f, 0x0a, 0x20);
+    EXPECT_EQ(vga_text_screen(&f->vga).start_byte, 2 * 0x1234);
+    EXPECT_EQ(vga_text_screen(&f->vga).cursor_cell, 0x567);
+    EXPECT(!vga_text_screen(&f->vga).cursor_on);
+    card_destroy(f);
 }
 END_TEST
 
@@ -224,40 +170,40 @@ END_TEST
  */
 START_TEST(status_bits_follow_the_beam)
 {
-    struct fixture f;
+    struct card *f = card_create();
     unsigned frames_seen = 0;
     bool was_retrace = false;
 
-    setup(&f);
     for (uint64_t tick = 0; tick < TICKS_PER_SECOND / 10; tick += 13) {
         const uint64_t dot = tick * 28322 / 100000 % (900 * 449);
         const uint64_t line = dot / 900;
         const bool retrace = line == 412 || line == 413;
         const bool blank = line >= 400 || dot % 900 >= 720;
 
-        clock_advance(&f.clock, tick);
-        EXPECT_EQ(status(&f), (retrace ? 8u : 0u) | (blank ? 1u : 0u));
+        clock_advance(&f->clock, tick);
+        EXPECT_EQ(card_status(f), (retrace ? 8u : 0u) | (blank ? 1u : 0u));
         frames_seen += retrace && !was_retrace;
         was_retrace = retrace;
     }
     EXPECT_EQ(frames_seen, 7); /* 70 Hz */
+    card_destroy(f);
 }
 END_TEST
 
 START_TEST(status_survives_every_timing_a_guest_can_set)
 {
-    struct fixture f;
+    struct card *f = card_create();
 
-    setup(&f);
-    clock_advance(&f.clock, 123456789);
+    clock_advance(&f->clock, 123456789);
     for (unsigned value = 0; value < 256; value++) {
         for (unsigned index = 0; index < 25; index++)
-            f.vga.crtc[index] = (uint8_t)(value * (index + 1));
-        f.vga.sequencer[1] = (uint8_t)value;
-        f.vga.misc_output = (uint8_t)(value * 3);
-        EXPECT_EQ(status(&f) & ~9u, 0);
-        (void)vga_text_screen(&f.vga);
+            f->vga.crtc[index] = (uint8_t)(value * (index + 1));
+        f->vga.sequencer[1] = (uint8_t)value;
+        f->vga.misc_output = (uint8_t)(value * 3);
+        EXPECT_EQ(card_status(f) & ~9u, 0);
+        (void)vga_text_screen(&f->vga);
     }
+    card_destroy(f);
 }
 END_TEST
 

@@ -141,7 +141,7 @@ START_TEST(every_device_answers_at_its_ports)
         {0x0f4, 0x0f7, "exit port"},
         {0x1ce, 0x1d1, "Bochs VBE"},
         {0x3c0, 0x3cf, "VGA"},
-        {0x3d4, 0x3d5, "VGA CRTC"},
+        {0x3b4, 0x3ba, "VGA mono"},      {0x3d4, 0x3d5, "VGA CRTC"},
         {0x3da, 0x3da, "VGA status"},
         {0x3f8, 0x3ff, "COM1"},
         {0x4d0, 0x4d0, "master ELCR"},
@@ -275,7 +275,7 @@ END_TEST
 
 START_TEST(graphics_mode_is_set_through_the_ports)
 {
-    struct fixture *f = fixture_create();
+    struct fixture *f = fixture_ready();
 
     f->bus.memory[BOARD_LINEAR_FRAMEBUFFER] = 0x55;
     ports_write(&f->ports, 0x1ce, 2, 4);
