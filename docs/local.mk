@@ -1,4 +1,4 @@
 # SPDX-License-Identifier: MIT
 
-man1_MANS = docs/man/pagewalk.1
+man1_MANS = docs/man/pagewalk.1 docs/man/pagewalk-trace.1
 EXTRA_DIST += docs

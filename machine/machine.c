@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "machine/machine.h"
 
+#include "machine/trace_state.h"
+
 /* --- What the processor and the devices call --- */
 
 /* Bring the clock up to the processor. */
@@ -137,6 +139,7 @@ bool machine_init(struct machine *machine,
 
     *machine = (struct machine){.options = *options, .stop_tick = CLOCK_NEVER};
     trace->locate = locate;
+    trace->snapshot = machine_trace_state;
     trace->locate_context = machine;
     clock_init(&machine->clock, options->ticks_per_second);
     machine->clock.synchronise = synchronise;

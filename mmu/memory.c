@@ -69,6 +69,7 @@ NEVER_INLINE static void record_access(struct mmu *mmu,
                                              .physical = place->first,
                                              .size = (uint8_t)size,
                                              .write = write,
+                                             .has_value = true,
                                              .value = value}};
 
     trace_emit(mmu->trace, &record);

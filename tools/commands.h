@@ -7,5 +7,6 @@
 #define TOOLS_COMMANDS_H
 
 int command_run(int count, char **words);
+int command_trace(int count, char **words);
 
 #endif

@@ -14,6 +14,8 @@ struct command {
 
 static const struct command commands[] = {
     {"run", command_run, "run a guest: pagewalk run [options] IMAGE"},
+    {"trace", command_trace,
+     "look at a recorded trace: pagewalk trace print TRACE"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -43,6 +43,7 @@ bool option_tlb(struct run_options *options, const char *value,
     struct error why = {""};
 
     options->tlb_given = true;
+    options->tlb_name = value;
     return tlb_model_parse(value, &options->tlb, &why) ||
            error_set(error, "'%s': %.400s", value, why.text);
 }
@@ -172,14 +173,22 @@ bool option_strict(struct run_options *options, const char *value,
 bool option_trace(struct run_options *options, const char *value,
                   struct error *error)
 {
-    const size_t length = strlen(value);
-
-    if (length < 4 || strcmp(value + length - 4, ".txt") != 0)
-        return error_set(error,
-                         "'%s': only text can be written yet, to a PATH "
-                         "that ends in .txt",
-                         value);
+    if (!*value)
+        return error_set(error, "no path given");
     options->trace = value;
+    return true;
+}
+
+/* One packet is one MiB. */
+bool option_ring(struct run_options *options, const char *value,
+                 struct error *error)
+{
+    enum { RING_MAX = 1 << 16 };
+
+    if (!parse_number(value, &options->ring) || options->ring < 2 ||
+        options->ring > RING_MAX)
+        return error_set(error, "'%s': must be a number of MiB from 2 to %d",
+                         value, RING_MAX);
     return true;
 }
 

@@ -28,6 +28,7 @@ option_value option_timeout;
 option_value option_no_reboot;
 option_value option_strict;
 option_value option_trace;
+option_value option_ring;
 option_value option_events;
 option_value option_trace_from;
 option_value option_trace_to;

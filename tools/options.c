@@ -59,10 +59,13 @@ static const struct option_row rows[] = {
     {"strict", 0, TAKES_NONE, option_strict, NULL,
      "stop where the guest uses what is not modelled"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "What to record"},
-    {"trace", 0, TAKES_VALUE, option_trace, "PATH.txt",
-     "write the trace there, as text"},
+    {"trace", 0, TAKES_VALUE, option_trace, "PATH",
+     "write the trace there: text if PATH ends in .txt, else a directory\n"
+     "of packets that pagewalk trace and babeltrace2 read"},
+    {"ring", 0, TAKES_VALUE, option_ring, "N",
+     "keep only the last N MiB of it, and write them at the end"},
     {"events", 0, TAKES_VALUE, option_events, "LIST",
-     "tlb,hit,walk,fault,mem,fetch,exec,port,mmio,dma,irq,cr,marker or all\n"
+     "tlb,hit,walk,fault,mem,mem+value,fetch,exec,port,mmio,dma,irq,cr,marker or all\n"
      "(default tlb,walk,fault)"},
     {"trace-from", 0, TAKES_VALUE, option_trace_from, "TICK|SYMBOL",
      "from that tick on, or from the first time that SYMBOL is reached"},
@@ -207,10 +210,12 @@ static bool check_whole(struct run_options *options, struct error *error)
         return error_set(error, "no image given; see 'pagewalk run --help'");
     if (options->append && options->after_dashes)
         return error_set(error, "--append and -- cannot be given together");
-    if (!options->trace &&
-        (options->trace_from || options->trace_to || options->only.range_count))
-        return error_set(error, "--trace-from, --trace-to and --only need "
-                                "--trace");
+    if (!options->trace && (options->trace_from || options->trace_to ||
+                            options->ring || options->only.range_count))
+        return error_set(error, "--trace-from, --trace-to, --only and --ring "
+                                "need --trace");
+    if (!options->tlb_given)
+        options->tlb_name = options->cpu->tlb;
     if (!options->tlb_given)
         return tlb_model_parse(options->cpu->tlb, &options->tlb, error);
     return true;

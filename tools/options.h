@@ -43,6 +43,7 @@ struct run_options {
     uint64_t memory_bytes;
     const struct cpu_model *cpu;
     struct tlb_model tlb;
+    const char *tlb_name;
     bool tlb_given;
     uint64_t mips;
     const char *append; /**< --append */
@@ -59,6 +60,7 @@ struct run_options {
     bool no_reboot;
     bool strict;
     const char *trace;
+    uint64_t ring; /**< packets of --ring, or 0 */
     uint32_t events;
     const char *trace_from;
     const char *trace_to;

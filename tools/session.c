@@ -81,23 +81,11 @@ static bool build_machine(struct session *session)
 
 static bool open_trace(struct session *session)
 {
-    const struct run_options *options = &session->options;
-    struct trace *trace = &session->machine->trace;
-
-    if (!options->trace)
-        return true;
-    session->trace = trace_text_open(options->trace, &session->error);
-    if (!session->trace)
+    if (!recorder_open(&session->recorder, &session->options,
+                       &session->machine->trace, &session->filter,
+                       &session->error))
         return false;
-    session->filter.range_count = options->only.range_count;
-    memcpy(session->filter.range, options->only.range,
-           sizeof session->filter.range);
-    session->filter.record = trace_text_record;
-    session->filter.context = session->trace;
-    trace->enabled = options->events;
     cpu_update_tracing(&session->machine->cpu);
-    trace->record = trace_filter_record;
-    trace->record_context = &session->filter;
     return true;
 }
 
@@ -183,11 +171,10 @@ bool session_finish(struct session *session)
     terminal_close(&session->terminal);
     if (!console_close(&session->console, &session->error))
         ok = false;
-    if (session->trace && !trace_text_close(session->trace, &later)) {
+    if (!recorder_close(&session->recorder, &later)) {
         session->error = later;
         ok = false;
     }
-    session->trace = NULL;
     return ok;
 }
 

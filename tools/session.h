@@ -13,8 +13,8 @@
 #include "tools/console.h"
 #include "tools/exit_status.h"
 #include "tools/options.h"
+#include "tools/recorder.h"
 #include "tools/symbols.h"
-#include "trace/text.h"
 
 /** Why the command ended a run that the machine would have gone on with. */
 enum session_cause {
@@ -49,7 +49,7 @@ struct session {
     char *module_text[MODULE_OPTIONS_MAX]; /**< "FILE ARGUMENTS" */
     struct console console;
     struct terminal terminal;
-    struct trace_text *trace; /**< NULL: none */
+    struct recorder recorder;
     struct trace_filter filter;
     struct loader_result loaded;
     struct symbols *symbols; /**< see session_symbols() */

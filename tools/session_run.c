@@ -79,7 +79,7 @@ static bool host_ends_run(struct session *session)
     const uint64_t timeout = session->options.timeout;
 
     if (!console_flush(&session->console, &session->error) ||
-        (session->trace && !trace_text_ok(session->trace, &session->error)))
+        !recorder_ok(&session->recorder, &session->error))
         session->cause = SESSION_ERROR;
     else if (signal_arrived)
         session->cause = SESSION_INTERRUPT;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 
 #include "trace/text.h"
@@ -15,7 +16,7 @@ static const struct name names[] = {
     {"fault", 1u << TRACE_FAULT},
     {"mem", 1u << TRACE_MEM},
     /* Text always shows the value. */
-    {"mem+value", 1u << TRACE_MEM},
+    {"mem+value", 1u << TRACE_MEM | TRACE_VALUES},
     {"fetch", 1u << TRACE_FETCH},
     {"exec", 1u << TRACE_EXEC},
     {"port", 1u << TRACE_PORT},
@@ -24,7 +25,7 @@ static const struct name names[] = {
     {"irq", 1u << TRACE_IRQ},
     {"cr", 1u << TRACE_CR},
     {"marker", 1u << TRACE_MARKER},
-    {"all", (1u << TRACE_EVENT_COUNT) - 1},
+    {"all", ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES},
 };
 
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
@@ -61,4 +62,30 @@ bool trace_events_parse(const char *list, uint32_t *mask, struct error *error)
     }
     *mask = sum;
     return true;
+}
+
+static bool is_wanted(const struct name *name, uint32_t mask)
+{
+    const uint32_t all = names[NAME_COUNT - 1].mask;
+
+    if (mask == all || name->mask == all)
+        return mask == name->mask;
+    if (name->mask == 1u << TRACE_MEM && mask & TRACE_VALUES)
+        return false;
+    return (mask & name->mask) == name->mask;
+}
+
+void trace_events_name(uint32_t mask, char *text, size_t size)
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (size_t i = 0; i < NAME_COUNT; i++) {
+        if (!is_wanted(&names[i], mask))
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s",
+                                 used ? "," : "", names[i].name);
+        if (used >= size)
+            return;
+    }
 }

@@ -165,16 +165,25 @@ static bool passes_key(const struct trace_filter *filter,
     return !asked;
 }
 
+bool trace_filter_passes(const struct trace_filter *filter,
+                         const struct trace_record *record)
+{
+    if (!filter->open || record->tick < filter->from ||
+        record->tick >= filter->to)
+        return false;
+    if (!filter->range_count)
+        return true;
+    for (unsigned key = 0; key < TRACE_KEY_COUNT; key++) {
+        if (!passes_key(filter, record, (enum trace_key)key))
+            return false;
+    }
+    return true;
+}
+
 void trace_filter_record(void *context, const struct trace_record *record)
 {
     const struct trace_filter *filter = context;
 
-    if (!filter->open || record->tick < filter->from ||
-        record->tick >= filter->to)
-        return;
-    for (unsigned key = 0; key < TRACE_KEY_COUNT; key++) {
-        if (!passes_key(filter, record, (enum trace_key)key))
-            return;
-    }
-    filter->record(filter->context, record);
+    if (trace_filter_passes(filter, record))
+        filter->record(filter->context, record);
 }

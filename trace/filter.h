@@ -50,6 +50,10 @@ void trace_filter_init(struct trace_filter *filter);
 bool trace_filter_parse(struct trace_filter *filter, const char *list,
                         struct error *error);
 
+/** True if the record is wanted. */
+bool trace_filter_passes(const struct trace_filter *filter,
+                         const struct trace_record *record);
+
 /** The recorder's callback; `context` is the struct trace_filter. */
 void trace_filter_record(void *context, const struct trace_record *record);
 

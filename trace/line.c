@@ -189,6 +189,8 @@ static char *put_access(char *line, const struct trace_access *access)
     *line++ = ' ';
     line = put_hex(line, access->linear, 8);
     line = put_arrow(line, access->physical);
+    if (!access->has_value)
+        return line;
     return put_value(line, access->value, access->size);
 }
 
@@ -261,4 +263,14 @@ size_t line_write(char *line, const struct trace_record *record)
     }
     *at++ = '\n';
     return (size_t)(at - line);
+}
+
+size_t line_write_what(char *line, const struct trace_record *record)
+{
+    return (size_t)(put_what(line, record) - line);
+}
+
+const char *line_event(enum trace_event event)
+{
+    return event_names[event];
 }

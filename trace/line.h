@@ -17,4 +17,10 @@ enum { LINE_MAX_SIZE = 256 };
  */
 size_t line_write(char *line, const struct trace_record *record);
 
+/** The same for what stands behind the event's name alone, if anything. */
+size_t line_write_what(char *line, const struct trace_record *record);
+
+/** An event's name, as `--events` takes it. */
+const char *line_event(enum trace_event event);
+
 #endif

@@ -25,8 +25,11 @@ bool trace_text_close(struct trace_text *text, struct error *error);
 
 /**
  * Parse what `--events` takes ("tlb,walk", "all") into a mask of enum
- * trace_event bits. Fails, naming the word that is unknown.
+ * trace_event bits, and TRACE_VALUES. Fails, naming the word that is unknown.
  */
 bool trace_events_parse(const char *list, uint32_t *mask, struct error *error);
+
+/** Write the mask as `--events` would take it, cut to `size` with its NUL. */
+void trace_events_name(uint32_t mask, char *text, size_t size);
 
 #endif

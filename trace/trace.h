@@ -81,6 +81,7 @@ struct trace_access {
     physical_addr physical;
     uint8_t size;
     bool write;
+    bool has_value; /**< false: it was not recorded */
     uint32_t value; /**< low four bytes */
 };
 
@@ -127,14 +128,50 @@ struct trace_record {
     };
 };
 
+/**
+ * In a mask of events: the values of memory accesses are wanted too, by a
+ * recorder that can leave them out.
+ */
+#define TRACE_VALUES (1u << 31)
+
+/** Where a recorder of packets is writing; see trace/append.h. */
+struct trace_stream {
+    uint8_t *at;    /**< behind the last event */
+    uint8_t *limit; /**< no event begins at it or behind */
+    uint64_t tick;  /**< of the last event */
+    uint32_t eip;   /**< of the last event; its upper half counts */
+    /**
+     * By linear page: where the recorder has said that its accesses go, as
+     * packet << 32 | frame. What was said in another packet does not count.
+     */
+    uint64_t *told;
+    uint64_t packet; /**< number of the present packet, from 1 on */
+};
+
+/** True if the packet says that accesses to `linear` go to `physical`. */
+static inline bool trace_is_told(const struct trace_stream *stream,
+                                 linear_addr linear, physical_addr physical)
+{
+    return stream->told[linear >> 12] ==
+           (stream->packet << 32 | (physical & PAGE_FRAME_MASK));
+}
+
+struct trace_state;
+
 struct trace {
-    uint32_t enabled; /**< one bit per enum trace_event */
+    uint32_t enabled; /**< one bit per enum trace_event, and TRACE_VALUES */
     /** Fill in tick, eip, cr3 and cpl. Set by the machine. */
     void (*locate)(void *context, struct trace_record *record);
     void *locate_context;
     /** Take a complete record. Set by whoever records. */
     void (*record)(void *context, const struct trace_record *record);
     void *record_context;
+    /**
+     * Write down the machine's state, with `locate_context`, and forget every
+     * translation that need not come by the doors. Set by the machine.
+     */
+    void (*snapshot)(void *context, struct trace_state *state);
+    struct trace_stream stream;
 };
 
 /** True if `event` is wanted. */
@@ -142,6 +179,12 @@ static inline bool trace_wants(const struct trace *trace,
                                enum trace_event event)
 {
     return UNLIKELY(trace->enabled & (1u << event));
+}
+
+/** What the recorder knows of CR3 and CPL has changed. */
+static inline void trace_place_changed(struct trace *trace)
+{
+    trace->stream.limit = trace->stream.at;
 }
 
 /** Complete the record with its place and hand it to the recorder. */

@@ -37,7 +37,8 @@ expect 2 "unknown event 'tbl'" run --trace t.txt --events tlb,tbl halt.bin
 expect 2 '--only' run --trace t.txt --only tick=3 halt.bin
 expect 2 '--only' run --trace t.txt --only eip=5-3 halt.bin
 expect 2 'need --trace' run --trace-from 3 halt.bin
-expect 2 'ends in .txt' run --trace trace.ctf halt.bin
+expect 2 '--ring' run --trace ring --ring 1 halt.bin
+expect 2 'need --trace' run --ring 4 halt.bin
 expect 2 '--stats' run --stats=xml halt.bin
 expect 2 '--inspect' run --inspect everything halt.bin
 expect 2 '--inspect' run --inspect walk: halt.bin

@@ -4,17 +4,9 @@
 # The trace as text: its form, its filters, and the same bytes each time.
 set -u
 . "${top_srcdir:-.}/tests/cli/setup.sh"
+. "${top_srcdir:-.}/tests/cli/guests.sh"
 
-# A page table at 8 MiB maps the first 4 MiB to themselves, paging goes on,
-# then one page is written, and the next one, which is not mapped.
-{
-    bytes bf 00 00 80 00 0f 22 df c7 07 03 10 80 00 31 c9 # CR3, PDE
-    bytes 89 c8 c1 e0 0c 83 c8 03 89 04 8d 00 10 80 00    # PTEs
-    bytes 41 81 f9 00 04 00 00 75 e8
-    bytes 0f 20 c0 0d 00 00 00 80 0f 22 c0                # CR0.PG
-    bytes c7 05 00 00 20 00 2a 00 00 00                   # write 0x200000
-    bytes c7 05 10 00 50 00 2a 00 00 00                   # write 0x500010
-} >paging.bin
+paging_guest >paging.bin
 
 run() { "$PAGEWALK" run "$@" paging.bin >out 2>err </dev/null; }
 

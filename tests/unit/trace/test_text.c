@@ -86,9 +86,9 @@ static const struct sample samples[] = {
     {{TRACE_FAULT, AT, .fault = {VECTOR_UD, false, 0, 0}},
      PLACE "fault  #UD\n"},
     {{TRACE_FAULT, AT, .fault = {31, false, 0, 0}}, PLACE "fault  #31\n"},
-    {{TRACE_MEM, AT, .access = {0x8048123, 0x5123, 2, false, 0xabcd}},
+    {{TRACE_MEM, AT, .access = {0x8048123, 0x5123, 2, false, true, 0xabcd}},
      PLACE "mem    read   2 08048123 -> 00005123 = abcd\n"},
-    {{TRACE_MEM, AT, .access = {0x8048123, 0x5123, 16, true, 0x12345678}},
+    {{TRACE_MEM, AT, .access = {0x8048123, 0x5123, 16, true, true, 0x12345678}},
      PLACE "mem    write 16 08048123 -> 00005123 = 12345678\n"},
     {{TRACE_FETCH, AT, .fetch = 0x5123}, PLACE "fetch  00005123\n"},
     {{TRACE_EXEC, AT, .fetch = 0}, PLACE "exec\n"},
@@ -148,11 +148,11 @@ START_TEST(names_of_events_make_a_mask_and_back)
     EXPECT(trace_events_parse("tlb,walk,fault", &mask, &error));
     EXPECT_EQ(mask, 1u << TRACE_TLB | 1u << TRACE_WALK | 1u << TRACE_FAULT);
     EXPECT(trace_events_parse("all", &mask, &error));
-    EXPECT_EQ(mask, (1u << TRACE_EVENT_COUNT) - 1);
+    EXPECT_EQ(mask, ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES);
     EXPECT(!trace_events_parse("", &mask, &error));
     EXPECT(!trace_events_parse("tlb,", &mask, &error));
     EXPECT(!trace_events_parse("tl", &mask, &error));
-    EXPECT_EQ(mask, (1u << TRACE_EVENT_COUNT) - 1);
+    EXPECT_EQ(mask, ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES);
 }
 END_TEST
 

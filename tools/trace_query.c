@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/trace_query.h"
+
+#include <unistd.h>
+
+#include "host/files.h"
+#include "tools/exit_status.h"
+
+static bool read_symbols(struct trace_query *query, struct error *error)
+{
+    const char *path = query->options->symbols ? query->options->symbols
+                                               : query->options->image;
+    struct host_file file;
+    bool ok;
+
+    query->symbols = symbols_create();
+    if (!query->symbols)
+        return error_set(error, "out of memory");
+    if (!path)
+        return true;
+    if (!host_file_read(path, &file, error))
+        return false;
+    ok = symbols_add(query->symbols, path, file.bytes, file.size, error);
+    host_file_release(&file);
+    return ok;
+}
+
+static bool find_function(struct trace_query *query, struct error *error)
+{
+    const char *name = query->options->function;
+    linear_addr linear;
+
+    if (!name)
+        return true;
+    if (!symbols_resolve(query->symbols, name, &linear, error))
+        return false;
+    if (!symbols_start(query->symbols, linear, &query->function))
+        query->function = linear;
+    return true;
+}
+
+bool trace_query_open(struct trace_query *query,
+                      const struct trace_options *options, unsigned path,
+                      struct error *error)
+{
+    *query = (struct trace_query){.options = options};
+    if (!read_symbols(query, error) || !find_function(query, error))
+        return false;
+    query->reader = trace_reader_open(options->path[path], error);
+    if (!query->reader)
+        return false;
+    if (options->filter.from)
+        trace_reader_seek_tick(query->reader, options->filter.from);
+    progress_begin(&query->progress, isatty(STDOUT_FILENO));
+    return true;
+}
+
+void trace_query_close(struct trace_query *query)
+{
+    if (query->reader)
+        trace_reader_close(query->reader);
+    symbols_destroy(query->symbols);
+}
+
+static bool in_function(const struct trace_query *query, uint32_t eip)
+{
+    linear_addr start;
+
+    return symbols_start(query->symbols, eip, &start) &&
+           start == query->function;
+}
+
+static bool passes(const struct trace_query *query,
+                   const struct trace_record *record)
+{
+    const struct trace_options *options = query->options;
+
+    return (options->events & 1u << record->event) &&
+           trace_filter_passes(&options->filter, record) &&
+           (!options->function || in_function(query, record->eip));
+}
+
+bool trace_query_next(struct trace_query *query, struct trace_record *record)
+{
+    struct trace_reader *reader = query->reader;
+
+    for (;;) {
+        const enum trace_read got =
+            trace_reader_next(reader, record, &query->error);
+
+        if (got != TRACE_READ_EVENT) {
+            query->damaged = got == TRACE_READ_BAD;
+            return false;
+        }
+        if (trace_reader_packet(reader) != query->packet) {
+            query->packet = trace_reader_packet(reader);
+            progress_show(&query->progress, query->packet,
+                          trace_reader_packets(reader));
+        }
+        if (record->tick >= query->options->filter.to)
+            return false;
+        if (passes(query, record))
+            return true;
+    }
+}
+
+int trace_query_end(struct trace_query *query)
+{
+    const char *loss = trace_reader_loss(query->reader);
+    const bool whole = query->options->filter.to == UINT64_MAX &&
+                       query->options->limit == UINT64_MAX;
+
+    progress_end(&query->progress);
+    if (query->damaged) {
+        (void)fprintf(stderr, "pagewalk: %s\n", query->error.text);
+        return STATUS_FILE;
+    }
+    if (whole && loss)
+        (void)fprintf(stderr, "pagewalk: %s: %s; what is there was read\n",
+                      query->options->path[0], loss);
+    return STATUS_OK;
+}

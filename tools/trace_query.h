@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What every `pagewalk trace` subcommand begins with: a reader, the filters
+ * that the user gave, symbols and a progress bar.
+ */
+#ifndef TOOLS_TRACE_QUERY_H
+#define TOOLS_TRACE_QUERY_H
+
+#include "tools/progress.h"
+#include "tools/symbols.h"
+#include "tools/trace_options.h"
+#include "trace/reader.h"
+
+struct trace_query {
+    struct trace_reader *reader;
+    const struct trace_options *options;
+    struct symbols *symbols; /**< never NULL; maybe none in it */
+    linear_addr function;    /**< where that of --function begins */
+    struct progress progress;
+    uint64_t packet; /**< last one that the bar has seen */
+    bool damaged;    /**< `error` says how */
+    struct error error;
+};
+
+/** Open one of the paths. Close in either case. */
+bool trace_query_open(struct trace_query *query,
+                      const struct trace_options *options, unsigned path,
+                      struct error *error);
+void trace_query_close(struct trace_query *query);
+
+/**
+ * The next event that the filters let through. False at the end, also at that
+ * of what can be read: then `damaged` is set.
+ */
+bool trace_query_next(struct trace_query *query, struct trace_record *record);
+
+/**
+ * Say on standard error what is wrong with the trace, if anything is. Returns
+ * the exit status: 0, or STATUS_FILE if it is damaged.
+ */
+int trace_query_end(struct trace_query *query);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The short way into a packet: a memory access appended where it happens, as
+ * one store of eight bytes. What does not fit (the packet is full, the tick or
+ * the place went too far) is refused; the access then takes the front door,
+ * which tells the recorder, and that puts it right.
+ *
+ *   in    an access that has just been made, or is about to be
+ *   out   id, tick, low half of EIP, linear address; see docs/trace-format.md
+ */
+#ifndef TRACE_APPEND_H
+#define TRACE_APPEND_H
+
+#include <string.h>
+
+#include "trace/ctf_ids.h"
+#include "trace/trace.h"
+
+/** Event of a read or write of `size` (1, 2, 4 or 8) bytes. */
+static ALWAYS_INLINE unsigned trace_access_id(bool write, unsigned size)
+{
+    const unsigned log = (unsigned)__builtin_ctz(size);
+
+    return (write ? CTF_WRITE_1 : CTF_READ_1) + log;
+}
+
+/**
+ * Append an access without its value. False: nothing was written, take the
+ * front door. Needs a recorder of packets that wants every access.
+ */
+MUST_CHECK static ALWAYS_INLINE bool trace_append_access(
+    struct trace_stream *stream, uint64_t tick, uint32_t eip, unsigned id,
+    linear_addr linear)
+{
+    const uint64_t event = id | (tick & 0xff) << 8 |
+                           (uint64_t)(eip & 0xffff) << 16 |
+                           (uint64_t)linear << 32;
+
+    if (UNLIKELY((tick - stream->tick) >> 8 | (eip ^ stream->eip) >> 16 ||
+                 stream->at >= stream->limit))
+        return false;
+    memcpy(stream->at, &event, sizeof event);
+    stream->at += sizeof event;
+    stream->tick = tick;
+    return true;
+}
+
+#endif

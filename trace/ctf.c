@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/ctf.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/ctf_files.h"
+#include "trace/ctf_packet.h"
+#include "trace/ctf_state.h"
+#include "trace/ctf_table.h"
+
+enum {
+    PAGES = 1 << 20,
+    /* A record may come with a place and a map. */
+    ROOM = 3 * CTF_EVENT_MAX,
+    HEADER_SIZE = 4,
+    NO_CPL = 255
+};
+
+_Static_assert(sizeof(struct ctf_packet_head) + ROOM + CTF_EVENT_MAX +
+                       CTF_STATE_SIZE +
+                       TRACE_STATE_TLB_MAX * CTF_STATE_ENTRY_SIZE <
+                   CTF_PACKET_SIZE,
+               "a packet has room for its state and an event");
+
+struct trace_ctf {
+    struct trace *trace;
+    struct ctf_files files;
+    uint8_t *packet; /* the present one, of CTF_PACKET_SIZE */
+    bool begun;      /* it has a head and a state */
+    uint64_t sequence;
+    uint32_t cr3; /* as the packet says so far */
+    uint8_t cpl;
+    uint64_t ring;  /* packets in memory, or 0 */
+    uint8_t *kept;  /* the ring's packets */
+    uint64_t first; /* tick of the first event in the packet */
+    struct trace_state *state;
+};
+
+/* --- Events --- */
+
+static uint8_t *put_header(struct trace_ctf *ctf, unsigned id, uint64_t tick,
+                           uint32_t eip)
+{
+    struct trace_stream *stream = &ctf->trace->stream;
+    const uint16_t eip_low = (uint16_t)eip;
+    uint8_t *at = stream->at;
+
+    if (tick - stream->tick > UINT8_MAX) {
+        *at++ = CTF_EXTENDED;
+        *at++ = (uint8_t)id;
+        memcpy(at, &tick, sizeof tick);
+        at += sizeof tick;
+    } else {
+        *at++ = (uint8_t)id;
+        *at++ = (uint8_t)tick;
+    }
+    memcpy(at, &eip_low, sizeof eip_low);
+    stream->tick = tick;
+    return at + sizeof eip_low;
+}
+
+static void put_event(struct trace_ctf *ctf, enum ctf_id id,
+                      const struct trace_record *record)
+{
+    uint8_t *at = put_header(ctf, id, record->tick, record->eip);
+
+    at = ctf_put_fields(at, ctf_class_at(id), record);
+    ctf->trace->stream.at = at;
+}
+
+static void put_place(struct trace_ctf *ctf, const struct trace_record *record)
+{
+    put_event(ctf, CTF_PLACE, record);
+    ctf->cr3 = record->cr3;
+    ctf->cpl = record->cpl;
+    ctf->trace->stream.eip = record->eip;
+}
+
+/* Say where accesses to the page go, unless that is known. */
+static void put_map(struct trace_ctf *ctf, const struct trace_record *record)
+{
+    struct trace_stream *stream = &ctf->trace->stream;
+    const struct trace_access *access = &record->access;
+
+    if (trace_is_told(stream, access->linear, access->physical))
+        return;
+    put_event(ctf, CTF_MAP, record);
+    stream->told[access->linear >> 12] =
+        stream->packet << 32 | (access->physical & PAGE_FRAME_MASK);
+}
+
+/* --- Packets --- */
+
+/* Every packet begins with the machine's state, and knows nothing else. */
+static void begin_packet(struct trace_ctf *ctf,
+                         const struct trace_record *record)
+{
+    struct trace *trace = ctf->trace;
+    struct trace_stream *stream = &trace->stream;
+    struct trace_state *state = ctf->state;
+    uint8_t *at;
+
+    *state = (struct trace_state){
+        .eip = record->eip, .cr3 = record->cr3, .cpl = record->cpl};
+    if (trace->snapshot)
+        trace->snapshot(trace->locate_context, state);
+    ctf->begun = true;
+    ctf->first = record->tick;
+    ctf->cr3 = state->cr3 = record->cr3;
+    ctf->cpl = state->cpl = record->cpl;
+    state->eip = record->eip;
+    stream->packet = ctf->sequence + 1;
+    stream->at = ctf->packet + sizeof(struct ctf_packet_head);
+    stream->tick = record->tick;
+    stream->eip = record->eip;
+    at = put_header(ctf, CTF_STATE, record->tick, record->eip);
+    stream->at = ctf_state_put(at, state);
+}
+
+static void end_packet(struct trace_ctf *ctf)
+{
+    const struct trace_stream *stream = &ctf->trace->stream;
+    const size_t used = (size_t)(stream->at - ctf->packet);
+    const struct ctf_packet_head head = {.magic = CTF_MAGIC,
+                                         .timestamp_begin = ctf->first,
+                                         .timestamp_end = stream->tick,
+                                         .content_size = used * UINT64_C(8),
+                                         .packet_size =
+                                             CTF_PACKET_SIZE * UINT64_C(8),
+                                         .packet_seq_num = ctf->sequence};
+
+    assert(used <= CTF_PACKET_SIZE);
+    memcpy(ctf->packet, &head, sizeof head);
+    memset(ctf->packet + used, 0, CTF_PACKET_SIZE - used);
+    if (!ctf->ring)
+        ctf_files_append(&ctf->files, ctf->packet, ctf->first, stream->tick);
+    ctf->sequence++;
+    if (ctf->ring)
+        ctf->packet = ctf->kept + ctf->sequence % ctf->ring * CTF_PACKET_SIZE;
+    ctf->begun = false;
+}
+
+/* What the recorder knows of the packet, it does not write again. */
+static void note(struct trace_ctf *ctf, enum ctf_id id,
+                 const struct trace_record *record)
+{
+    struct trace_stream *stream = &ctf->trace->stream;
+
+    if (id == CTF_TLB_FILL)
+        stream->told[record->tlb.linear >> 12] =
+            stream->packet << 32 | (record->tlb.physical & PAGE_FRAME_MASK);
+}
+
+static void prepare(struct trace_ctf *ctf, const struct trace_record *record)
+{
+    struct trace_stream *stream = &ctf->trace->stream;
+    uint8_t *const limit = ctf->packet + CTF_PACKET_SIZE - ROOM;
+
+    if (ctf->begun && stream->at >= limit)
+        end_packet(ctf);
+    if (!ctf->begun)
+        begin_packet(ctf, record);
+    if (ctf->cr3 != record->cr3 || ctf->cpl != record->cpl ||
+        (stream->eip ^ record->eip) >> 16)
+        put_place(ctf, record);
+    stream->limit = ctf->packet + CTF_PACKET_SIZE - ROOM;
+}
+
+void trace_ctf_record(void *context, const struct trace_record *record)
+{
+    struct trace_ctf *ctf = context;
+    enum ctf_id id;
+
+    prepare(ctf, record);
+    if (record->event == TRACE_MEM)
+        put_map(ctf, record);
+    id = ctf_class_of(record, ctf->trace->enabled & TRACE_VALUES);
+    put_event(ctf, id, record);
+    note(ctf, id, record);
+}
+
+/* --- Life --- */
+
+static bool allocate(struct trace_ctf *ctf, uint64_t ring)
+{
+    const uint64_t packets = ring ? ring : 1;
+
+    ctf->ring = ring;
+    ctf->kept = packets < SIZE_MAX / CTF_PACKET_SIZE
+                    ? malloc(packets * CTF_PACKET_SIZE)
+                    : NULL;
+    ctf->packet = ctf->kept;
+    ctf->state = malloc(sizeof *ctf->state);
+    ctf->trace->stream.told = calloc(PAGES, sizeof(uint64_t));
+    return ctf->kept && ctf->state && ctf->trace->stream.told;
+}
+
+static void release(struct trace_ctf *ctf)
+{
+    free(ctf->trace->stream.told);
+    ctf->trace->stream = (struct trace_stream){.at = NULL};
+    free(ctf->kept);
+    free(ctf->state);
+    free(ctf);
+}
+
+struct trace_ctf *trace_ctf_open(const char *path, struct trace *trace,
+                                 const struct trace_ctf_options *options,
+                                 struct error *error)
+{
+    struct trace_ctf *ctf = calloc(1, sizeof *ctf);
+
+    if (!ctf) {
+        (void)error_set(error, "%s: %s", path, strerror(ENOMEM));
+        return NULL;
+    }
+    ctf->trace = trace;
+    if (!allocate(ctf, options->ring)) {
+        (void)error_set(error, "%s: %s", path, strerror(ENOMEM));
+    } else if (ctf_files_open(&ctf->files, path, &options->info, error)) {
+        return ctf;
+    }
+    release(ctf);
+    return NULL;
+}
+
+bool trace_ctf_ok(const struct trace_ctf *ctf, struct error *error)
+{
+    return ctf_files_ok(&ctf->files, error);
+}
+
+/* The ring's packets, oldest first. */
+static void write_ring(struct trace_ctf *ctf)
+{
+    const uint64_t count =
+        ctf->sequence < ctf->ring ? ctf->sequence : ctf->ring;
+
+    for (uint64_t i = ctf->sequence - count; i < ctf->sequence; i++) {
+        const uint8_t *packet = ctf->kept + i % ctf->ring * CTF_PACKET_SIZE;
+        struct ctf_packet_head head;
+
+        memcpy(&head, packet, sizeof head);
+        ctf_files_append(&ctf->files, packet, head.timestamp_begin,
+                         head.timestamp_end);
+    }
+}
+
+/* A last event says that nothing is missing behind it. */
+static void put_end(struct trace_ctf *ctf)
+{
+    struct trace *trace = ctf->trace;
+    struct trace_record record = {.event = TRACE_EVENT_COUNT};
+
+    if (trace->locate)
+        trace->locate(trace->locate_context, &record);
+    prepare(ctf, &record);
+    put_event(ctf, CTF_END, &record);
+    end_packet(ctf);
+}
+
+bool trace_ctf_close(struct trace_ctf *ctf, struct error *error)
+{
+    bool ok;
+
+    put_end(ctf);
+    if (ctf->ring)
+        write_ring(ctf);
+    ok = ctf_files_close(&ctf->files, error);
+    release(ctf);
+    return ok;
+}

@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: MIT */
+#include "trace/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "trace/ctf_packet.h"
+#include "trace/ctf_state.h"
+#include "trace/ctf_table.h"
+
+enum { PAGES = 1 << 20, COMPACT_SIZE = 4, EXTENDED_SIZE = 12 };
+
+struct trace_reader {
+    char *path;
+    int stream;
+    struct trace_info info;
+    uint64_t packets;   /* whole ones in the file */
+    uint32_t rest;      /* bytes behind them */
+    uint64_t next;      /* packet to be read next */
+    uint64_t last_tick; /* of the last event */
+    bool ended;         /* the last packet has its end mark */
+    const uint8_t *at;  /* next event in `bytes`, or NULL: no packet at hand */
+    const uint8_t *end;
+    /* What the events so far say of the present place. */
+    uint32_t eip;
+    uint32_t cr3;
+    uint8_t cpl;
+    struct trace_state state;
+    uint64_t *told; /* by linear page: packet << 32 | frame */
+    uint8_t bytes[CTF_PACKET_SIZE];
+};
+
+/* --- Opening --- */
+
+static bool fail(struct error *error, const char *path, const char *name,
+                 int reason)
+{
+    return error_set(error, "%s%s%s: %s", path, *name ? "/" : "", name,
+                     strerror(reason));
+}
+
+/* Read all of a small file. Returns its size, or -1 with `error` set. */
+static ssize_t read_small(int directory, const char *path, char *text,
+                          size_t room, struct error *error)
+{
+    const int file = openat(directory, CTF_METADATA_NAME, O_RDONLY | O_CLOEXEC);
+    ssize_t size;
+
+    if (file < 0) {
+        (void)(errno == ENOENT
+                   ? error_set(error, "%s: no trace: it holds no metadata",
+                               path)
+                   : fail(error, path, CTF_METADATA_NAME, errno));
+        return -1;
+    }
+    size = read(file, text, room);
+    if (size < 0)
+        (void)fail(error, path, CTF_METADATA_NAME, errno);
+    (void)close(file);
+    return size;
+}
+
+static bool read_metadata(struct trace_reader *reader, int directory,
+                          struct error *error)
+{
+    char *text = malloc(CTF_METADATA_MAX);
+    ssize_t size = -1;
+    bool ok;
+
+    if (text)
+        size =
+            read_small(directory, reader->path, text, CTF_METADATA_MAX, error);
+    else
+        (void)fail(error, reader->path, "", ENOMEM);
+    ok = size >= 0 && ctf_metadata_read(text, (size_t)size, reader->path,
+                                        &reader->info, error);
+    free(text);
+    return ok;
+}
+
+static bool open_stream(struct trace_reader *reader, int directory,
+                        struct error *error)
+{
+    struct stat status;
+
+    reader->stream = openat(directory, CTF_STREAM_NAME, O_RDONLY | O_CLOEXEC);
+    if (reader->stream < 0 || fstat(reader->stream, &status) != 0)
+        return fail(error, reader->path, CTF_STREAM_NAME, errno);
+    if (!S_ISREG(status.st_mode))
+        return error_set(error, "%s/%s: no file", reader->path,
+                         CTF_STREAM_NAME);
+    reader->packets = (uint64_t)status.st_size / CTF_PACKET_SIZE;
+    reader->rest = (uint32_t)((uint64_t)status.st_size % CTF_PACKET_SIZE);
+    return true;
+}
+
+static bool open_files(struct trace_reader *reader, struct error *error)
+{
+    const int directory =
+        open(reader->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok;
+
+    if (directory < 0 && errno == ENOTDIR)
+        return error_set(error, "%s: no trace: a trace is a directory",
+                         reader->path);
+    if (directory < 0)
+        return fail(error, reader->path, "", errno);
+    ok = read_metadata(reader, directory, error) &&
+         open_stream(reader, directory, error);
+    (void)close(directory);
+    return ok;
+}
+
+struct trace_reader *trace_reader_open(const char *path, struct error *error)
+{
+    struct trace_reader *reader = calloc(1, sizeof *reader);
+
+    if (!reader) {
+        (void)fail(error, path, "", ENOMEM);
+        return NULL;
+    }
+    reader->stream = -1;
+    reader->path = strdup(path);
+    reader->told = calloc(PAGES, sizeof *reader->told);
+    if (!reader->path || !reader->told)
+        (void)fail(error, path, "", ENOMEM);
+    else if (open_files(reader, error))
+        return reader;
+    trace_reader_close(reader);
+    return NULL;
+}
+
+void trace_reader_close(struct trace_reader *reader)
+{
+    if (reader->stream >= 0)
+        (void)close(reader->stream);
+    free(reader->told);
+    free(reader->path);
+    free(reader);
+}
+
+/* --- Packets --- */
+
+/* True if all of `size` bytes at `offset` were read. */
+static bool read_at(const struct trace_reader *reader, void *bytes, size_t size,
+                    uint64_t offset)
+{
+    uint8_t *at = bytes;
+
+    while (size > 0) {
+        const ssize_t count = pread(reader->stream, at, size, (off_t)offset);
+
+        if (count == 0 || (count < 0 && errno != EINTR))
+            return false;
+        if (count > 0) {
+            at += count;
+            offset += (uint64_t)count;
+            size -= (size_t)count;
+        }
+    }
+    return true;
+}
+
+static bool head_is_sound(const struct ctf_packet_head *head)
+{
+    return head->magic == CTF_MAGIC && head->stream_id == 0 &&
+           head->packet_size == CTF_PACKET_SIZE * UINT64_C(8) &&
+           head->content_size % 8 == 0 &&
+           head->content_size / 8 > sizeof *head &&
+           head->content_size / 8 <= CTF_PACKET_SIZE &&
+           head->timestamp_begin <= head->timestamp_end;
+}
+
+static enum trace_read damaged(const struct trace_reader *reader,
+                               const char *what, struct error *error)
+{
+    (void)error_set(error,
+                    "%s: packet %llu of %llu is damaged (%s); what happened "
+                    "up to tick %llu was read",
+                    reader->path, (unsigned long long)reader->next,
+                    (unsigned long long)reader->packets, what,
+                    (unsigned long long)reader->last_tick);
+    return TRACE_READ_BAD;
+}
+
+/* The header of an event and the place that it gives the record. */
+static bool take_header(struct trace_reader *reader, unsigned *id,
+                        struct trace_record *record)
+{
+    const size_t left = (size_t)(reader->end - reader->at);
+    const uint8_t *at = reader->at;
+    uint64_t tick;
+    uint16_t eip_low;
+
+    if (left < COMPACT_SIZE)
+        return false;
+    if (*at == CTF_EXTENDED) {
+        if (left < EXTENDED_SIZE)
+            return false;
+        *id = at[1];
+        memcpy(&tick, at + 2, sizeof tick);
+        at += 2 + sizeof tick;
+        if (tick < reader->last_tick)
+            return false;
+    } else {
+        *id = at[0];
+        tick = (reader->last_tick & ~UINT64_C(0xff)) | at[1];
+        if (tick < reader->last_tick)
+            tick += 0x100;
+        at += 2;
+    }
+    memcpy(&eip_low, at, sizeof eip_low);
+    reader->at = at + sizeof eip_low;
+    reader->last_tick = tick;
+    *record = (struct trace_record){.tick = tick,
+                                    .eip = (reader->eip & ~UINT32_C(0xffff)) |
+                                           eip_low,
+                                    .cr3 = reader->cr3,
+                                    .cpl = reader->cpl};
+    return true;
+}
+
+/* Every packet begins with the machine's state. */
+static bool take_state(struct trace_reader *reader)
+{
+    struct trace_record record;
+    unsigned id;
+
+    if (!take_header(reader, &id, &record) || id != CTF_STATE)
+        return false;
+    reader->at = ctf_state_get(reader->at, reader->end, &reader->state);
+    if (!reader->at)
+        return false;
+    reader->state.tick = record.tick;
+    reader->eip = reader->state.eip;
+    reader->cr3 = reader->state.cr3;
+    reader->cpl = reader->state.cpl;
+    return true;
+}
+
+/* Read the next packet. */
+static enum trace_read take_packet(struct trace_reader *reader,
+                                   struct error *error)
+{
+    struct ctf_packet_head head;
+
+    reader->at = NULL;
+    if (reader->next >= reader->packets)
+        return TRACE_READ_END;
+    if (!read_at(reader, reader->bytes, sizeof reader->bytes,
+                 reader->next * CTF_PACKET_SIZE))
+        return damaged(reader, "it cannot be read", error);
+    memcpy(&head, reader->bytes, sizeof head);
+    if (!head_is_sound(&head))
+        return damaged(reader, "its head makes no sense", error);
+    if (head.timestamp_begin < reader->last_tick)
+        return damaged(reader, "time runs backwards", error);
+    reader->at = reader->bytes + sizeof head;
+    reader->end = reader->bytes + head.content_size / 8;
+    reader->last_tick = head.timestamp_begin;
+    reader->ended = false;
+    reader->next++;
+    if (take_state(reader))
+        return TRACE_READ_EVENT;
+    reader->next--;
+    return damaged(reader, "its state makes no sense", error);
+}
+
+/* --- Events --- */
+
+static void tell(struct trace_reader *reader, linear_addr linear,
+                 physical_addr physical)
+{
+    reader->told[linear >> 12] =
+        reader->next << 32 | (physical & PAGE_FRAME_MASK);
+}
+
+/* Where the packet says that an access goes. */
+static bool translate(const struct trace_reader *reader,
+                      struct trace_access *access)
+{
+    const uint64_t told = reader->told[access->linear >> 12];
+
+    access->physical = (uint32_t)told | (access->linear & PAGE_OFFSET_MASK);
+    return told >> 32 == (reader->next & UINT32_MAX);
+}
+
+/* The event that makes up nearly all of a large trace, without the table. */
+static const uint8_t *take_access(struct trace_reader *reader, unsigned id,
+                                  struct trace_record *record)
+{
+    const uint8_t *at = reader->at;
+
+    if (reader->end - at < 4)
+        return NULL;
+    record->event = TRACE_MEM;
+    record->access.write = id >= CTF_WRITE_1;
+    record->access.size = (uint8_t)(1u << ((id - CTF_READ_1) & 3));
+    memcpy(&record->access.linear, at, sizeof record->access.linear);
+    return at + sizeof record->access.linear;
+}
+
+/* Take note of what an event says for those behind it. True: the caller wants
+ * to see it. False with `sound` unset: it cannot be. */
+static bool note(struct trace_reader *reader, unsigned id,
+                 struct trace_record *record, bool *sound)
+{
+    switch (id) {
+    case CTF_PLACE:
+        *sound = record->cpl <= 3;
+        reader->eip = record->eip;
+        reader->cr3 = record->cr3;
+        reader->cpl = record->cpl;
+        return false;
+    case CTF_MAP:
+        tell(reader, record->access.linear, record->access.physical);
+        return false;
+    case CTF_END: reader->ended = true; return false;
+    case CTF_STATE: *sound = false; return false;
+    case CTF_TLB_FILL:
+        tell(reader, record->tlb.linear, record->tlb.physical);
+        return true;
+    default: break;
+    }
+    if (record->event == TRACE_MEM)
+        *sound = translate(reader, &record->access);
+    return true;
+}
+
+static bool take_event(struct trace_reader *reader, struct trace_record *record,
+                       bool *wanted)
+{
+    const struct ctf_class *row;
+    bool sound = true;
+    unsigned id;
+
+    if (!take_header(reader, &id, record))
+        return false;
+    if (id >= CTF_READ_1 && id <= CTF_WRITE_8) {
+        reader->at = take_access(reader, id, record);
+    } else {
+        row = ctf_class_at(id);
+        reader->at =
+            row ? ctf_get_fields(reader->at, reader->end, row, record) : NULL;
+    }
+    if (!reader->at)
+        return false;
+    *wanted = note(reader, id, record, &sound);
+    return sound;
+}
+
+enum trace_read trace_reader_next(struct trace_reader *reader,
+                                  struct trace_record *record,
+                                  struct error *error)
+{
+    bool wanted = false;
+
+    while (!wanted) {
+        if (!reader->at || reader->at == reader->end) {
+            const enum trace_read got = take_packet(reader, error);
+
+            if (got != TRACE_READ_EVENT)
+                return got;
+            continue;
+        }
+        if (!take_event(reader, record, &wanted)) {
+            reader->at = NULL;
+            reader->next--;
+            return damaged(reader, "an event makes no sense", error);
+        }
+    }
+    return TRACE_READ_EVENT;
+}
+
+/* --- Moving about --- */
+
+void trace_reader_seek(struct trace_reader *reader, uint64_t packet)
+{
+    reader->next = packet;
+    reader->last_tick = 0;
+    reader->at = NULL;
+}
+
+static bool begins_after(const struct trace_reader *reader, uint64_t packet,
+                         uint64_t tick)
+{
+    struct ctf_packet_head head;
+
+    return !read_at(reader, &head, sizeof head, packet * CTF_PACKET_SIZE) ||
+           !head_is_sound(&head) || head.timestamp_begin >= tick;
+}
+
+void trace_reader_seek_tick(struct trace_reader *reader, uint64_t tick)
+{
+    uint64_t first = 0;
+    uint64_t behind = reader->packets;
+
+    /* The last packet that begins before the tick; those from `behind` on do
+     * not. */
+    while (behind - first > 1) {
+        const uint64_t middle = first + (behind - first) / 2;
+
+        if (begins_after(reader, middle, tick))
+            behind = middle;
+        else
+            first = middle;
+    }
+    trace_reader_seek(reader, first);
+}
+
+const struct trace_info *trace_reader_info(const struct trace_reader *reader)
+{
+    return &reader->info;
+}
+
+const struct trace_state *trace_reader_state(const struct trace_reader *reader)
+{
+    return &reader->state;
+}
+
+uint64_t trace_reader_packets(const struct trace_reader *reader)
+{
+    return reader->packets;
+}
+
+uint64_t trace_reader_packet(const struct trace_reader *reader)
+{
+    return reader->next ? reader->next - 1 : 0;
+}
+
+const char *trace_reader_loss(const struct trace_reader *reader)
+{
+    if (reader->rest)
+        return "it ends in the middle of a packet";
+    if (!reader->packets)
+        return "it holds no packet: the run that wrote it was killed early";
+    return reader->ended ? NULL
+                         : "it has no end mark: the run that wrote it was "
+                           "killed, or its disk was full";
+}
