@@ -91,7 +91,7 @@ check 'and the loss is told' grep -q 'no end mark' err
 
 # A full disk: the file's size is limited.
 (
-    ulimit -f 4096
+    ulimit -f 65536
     trap '' XFSZ
     "$PAGEWALK" run --trace full --events exec loop.bin 2>err </dev/null
 )
