@@ -207,7 +207,10 @@ MUST_CHECK static bool take_registers(struct cpu *cpu,
         debug_update(cpu);
     }
     control_set_task_switched(cpu, true);
-    if (incoming->is_32 && (cpu->cr0 & CR0_PG))
+    /* The same CR3 keeps TLB and PDPTEs. SDM 3A, "Operations that Invalidate
+     * TLBs", "PDPTE Registers". */
+    if (incoming->is_32 && cpu->mmu.paging &&
+        word[WORD_CR3] != cpu->mmu.mode.cr3)
         loaded = control_set_cr3(cpu, word[WORD_CR3]);
     memcpy(cpu->gpr, &word[WORD_GPR], GPR_COUNT * sizeof word[0]);
     cpu->eip = word[WORD_EIP];

@@ -35,6 +35,10 @@ UNIT_TESTS += tests/unit/cpu/test_iret
 tests_unit_cpu_test_iret_SOURCES = tests/unit/cpu/test_iret.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_iret_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_pae
+tests_unit_cpu_test_pae_SOURCES = tests/unit/cpu/test_pae.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_pae_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 CPU_RESTART = $(CPU_RIG) tests/unit/cpu/restart.c tests/unit/cpu/restart.h
 UNIT_TESTS += tests/unit/cpu/test_restart
 tests_unit_cpu_test_restart_SOURCES = tests/unit/cpu/test_restart.c \
