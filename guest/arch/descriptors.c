@@ -5,6 +5,7 @@
 #define IDT_ENTRIES 256
 
 #define INTERRUPT_GATE_32 0x8E00u /* present, DPL 0, clears IF */
+#define GATE_DPL_3        0x6000u /* ring 3 may use it */
 #define TSS_32_AVAILABLE  0x89u   /* present, DPL 0 */
 
 /** What LGDT and LIDT read. */
@@ -93,4 +94,15 @@ void idt_set_gate(unsigned int vector, void (*entry)(void))
     idt[vector].selector = KERNEL_CS;
     idt[vector].attributes = INTERRUPT_GATE_32;
     idt[vector].offset_high = (uint16_t)(offset >> 16);
+}
+
+void idt_set_user_gate(unsigned int vector, void (*entry)(void))
+{
+    idt_set_gate(vector, entry);
+    idt[vector].attributes |= GATE_DPL_3;
+}
+
+void tss_set_stack(unsigned long top)
+{
+    tss.esp0 = (uint32_t)top;
 }

@@ -18,6 +18,9 @@
 #define USER_DS     0x2B
 #define TSS_SEGMENT 0x30
 
+/* The vector of system calls, as in Linux. */
+#define SYSTEM_CALL_VECTOR 0x80
+
 #ifndef __ASSEMBLER__
 
 #include "kernel/types.h"
@@ -30,6 +33,13 @@ void idt_init(void);
 
 /** Let `vector` enter the kernel at `entry`, with interrupts turned off. */
 void idt_set_gate(unsigned int vector, void (*entry)(void));
+
+/** The same, and ring 3 may call it by INT. */
+void idt_set_user_gate(unsigned int vector, void (*entry)(void));
+
+/** Let the processor take the stack that ends at `top` when it leaves ring 3.
+ */
+void tss_set_stack(unsigned long top);
 
 #endif
 #endif

@@ -32,6 +32,10 @@ trap_stubs:
         .endr
 
         .text
+        .globl  system_call_stub
+system_call_stub:                               /* INT 0x80 */
+        pushl   $0
+        pushl   $SYSTEM_CALL_VECTOR
 trap_common:
         pushl   %ds
         pushl   %es
@@ -43,6 +47,8 @@ trap_common:
         pushl   %esp                            /* the frame's address */
         call    trap
         addl    $4, %esp
+        .globl  trap_return
+trap_return:                                    /* ESP: a struct trap_frame */
         popal
         popl    %es
         popl    %ds

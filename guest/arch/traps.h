@@ -17,6 +17,7 @@
 #include "kernel/types.h"
 
 #define TRAP_VECTORS    48
+#define TRAP_DIVIDE     0
 #define TRAP_GENERAL    13
 #define TRAP_PAGE_FAULT 14
 #define TRAP_IRQ_BASE   32
@@ -62,6 +63,9 @@ struct caught_fault last_caught_fault(void);
 
 /** Print a page fault's error code in words, as part of a line. */
 void print_page_fault(const struct caught_fault *fault);
+
+/** From arch/switch.S: leave the kernel through `frame`. */
+void enter_user(struct trap_frame *frame) __attribute__((noreturn));
 
 /** Called by trap_entry.S. */
 void trap(struct trap_frame *frame);

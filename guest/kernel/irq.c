@@ -2,6 +2,7 @@
 #include "kernel/irq.h"
 
 #include "drivers/pic.h"
+#include "kernel/preempt.h"
 
 static void (*handlers[IRQ_LINES])(void);
 static unsigned int spurious;
@@ -22,8 +23,10 @@ void irq_dispatch(unsigned int irq)
         spurious++;
         return;
     }
+    preempt_count += HARDIRQ_STEP;
     handlers[irq]();
     pic_end_of_interrupt(irq);
+    preempt_count -= HARDIRQ_STEP;
 }
 
 unsigned int irq_spurious_count(void)

@@ -3,6 +3,7 @@
 
 #include "drivers/pit.h"
 #include "kernel/irq.h"
+#include "kernel/sched.h"
 
 /* Far longer than a tick takes on any machine, in turns of an idle loop. */
 #define PATIENCE 1000000000u
@@ -12,6 +13,7 @@ volatile unsigned long jiffies;
 static void timer_interrupt(void)
 {
     jiffies++;
+    scheduler_tick();
 }
 
 bool timer_init(void)

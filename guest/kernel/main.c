@@ -11,7 +11,9 @@
 #include "drivers/pic.h"
 #include "drivers/power.h"
 #include "drivers/serial.h"
+#include "fs/file.h"
 #include "kernel/cmdline.h"
+#include "kernel/fork.h"
 #include "kernel/jiffies.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
@@ -55,6 +57,15 @@ static void print_banner(void)
            counters_present() ? "present" : "absent, its columns say n/a");
 }
 
+/* Pid 1, the parent of all. */
+static int tour_thread(void *nothing)
+{
+    (void)nothing;
+    tour_run();
+    printk("power off\n");
+    machine_power_off();
+}
+
 void start_kernel(uint32_t magic, phys_addr_t info_address)
 {
     const struct multiboot_info *info;
@@ -81,7 +92,9 @@ void start_kernel(uint32_t magic, phys_addr_t info_address)
     if (!timer_init())
         panic("the timer does not tick");
     printk("timer: IRQ 0 ticks at %d Hz\n", HZ);
-    tour_run();
-    printk("power off\n");
-    machine_power_off();
+    files_init();
+    sched_init();
+    if (kernel_thread(tour_thread, NULL, "tour") < 0)
+        panic("no memory for the first thread");
+    cpu_idle();
 }

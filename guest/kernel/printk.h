@@ -28,10 +28,10 @@ void console_register(struct console *console);
  */
 void console_select(const char *names);
 
-/**
- * Print by a format: %d %u %x %c %s %p %%, with `l`, the flags `-` and `0`,
- * and a width, which may be `*`.
- */
+/** Show one character on every console that is on. */
+void console_put(char character);
+
+/** Print by a format; kernel/format.h says which. */
 void printk(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** The same with the arguments as a list. */

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "mm/init.h"
 
+#include "fs/file.h"
 #include "kernel/panic.h"
 #include "mm/bootmem.h"
+#include "mm/highmem.h"
 #include "mm/kmalloc.h"
 #include "mm/memory_map.h"
+#include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "mm/paging.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 #define MIB (1ul << 20)
 
@@ -81,6 +85,32 @@ void mem_init_early(const struct multiboot_info *info)
     free_area_init(map);
 }
 
+/* Files can be read again. */
+static unsigned long shrink_page_cache(gfp_t gfp, unsigned long wanted)
+{
+    (void)wanted;
+    return gfp & __GFP_FS ? drop_page_cache() : 0;
+}
+
+static unsigned long shrink_slabs(gfp_t gfp, unsigned long wanted)
+{
+    const unsigned long before = nr_free_pages();
+
+    (void)gfp;
+    (void)wanted;
+    kmem_cache_shrink_all();
+    return nr_free_pages() - before;
+}
+
+static struct shrinker page_cache_shrinker = {
+    .name = "page cache",
+    .shrink = shrink_page_cache,
+};
+static struct shrinker slab_shrinker = {
+    .name = "slabs",
+    .shrink = shrink_slabs,
+};
+
 static void release_high_memory(void)
 {
     unsigned int i;
@@ -101,4 +131,9 @@ void mem_init(void)
     release_high_memory();
     kmem_cache_init();
     kmalloc_init();
+    kmap_init();
+    process_memory_init();
+    register_shrinker(&page_cache_shrinker);
+    register_shrinker(&slab_shrinker);
+    swap_init();
 }

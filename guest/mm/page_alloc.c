@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 #include "mm/page_alloc.h"
 
+#include "arch/cpu.h"
+#include "kernel/preempt.h"
 #include "kernel/string.h"
 #include "mm/complain.h"
+
+/* The reserve: one page in so many, within bounds. */
+#define RESERVE_FRACTION 128
+#define RESERVE_LEAST    8ul
+#define RESERVE_MOST     128ul
+
+/* Reclaim asks for some pages at once, and tries so often. */
+#define RECLAIM_PAGES  32ul
+#define RECLAIM_ROUNDS 8
 
 struct zone zones[MAX_NR_ZONES] = {
     [ZONE_DMA] = {.name = "DMA"},
@@ -13,6 +24,10 @@ struct page *mem_map;
 unsigned long max_pfn;
 unsigned long max_low_pfn;
 unsigned long high_memory;
+
+static struct list_head shrinkers = LIST_HEAD_INIT(shrinkers);
+static unsigned long reclaims;
+static bool reclaiming;
 
 static unsigned long smaller(unsigned long a, unsigned long b)
 {
@@ -33,6 +48,7 @@ static void zone_init(struct zone *zone, unsigned long start_pfn,
     zone->end_pfn = smaller(end_pfn, max_pfn);
     zone->present_pages = 0;
     zone->free_pages = 0;
+    zone->pages_min = 0;
     for (order = 0; order < MAX_ORDER; order++) {
         list_init(&zone->free_area[order].free_list);
         zone->free_area[order].nr_free = 0;
@@ -122,6 +138,15 @@ static unsigned int largest_order(unsigned long pfn, unsigned long end_pfn)
     return order;
 }
 
+static unsigned long reserve_of(unsigned long pages)
+{
+    const unsigned long reserve = pages / RESERVE_FRACTION;
+
+    if (reserve < RESERVE_LEAST)
+        return smaller(RESERVE_LEAST, pages);
+    return smaller(reserve, RESERVE_MOST);
+}
+
 void release_pages_to_buddy(unsigned long start_pfn, unsigned long end_pfn)
 {
     unsigned long pfn = start_pfn;
@@ -137,6 +162,7 @@ void release_pages_to_buddy(unsigned long start_pfn, unsigned long end_pfn)
         zone->present_pages += 1ul << order;
         free_block(zone, pfn_to_page(pfn), order);
         pfn += 1ul << order;
+        zone->pages_min = reserve_of(zone->present_pages);
     }
 }
 
@@ -172,10 +198,87 @@ static enum zone_type highest_zone(gfp_t gfp)
     return gfp & __GFP_HIGHMEM ? ZONE_HIGHMEM : ZONE_NORMAL;
 }
 
-struct page *alloc_pages(gfp_t gfp, unsigned int order)
+/* Take a block from a zone if that leaves it `reserve` pages. */
+static struct page *take_from_zone(struct zone *zone, unsigned int order,
+                                   unsigned long reserve)
+{
+    const uint32_t flags = local_irq_save();
+    struct page *page = NULL;
+
+    if (zone->free_pages >= reserve + (1ul << order))
+        page = take_block(zone, order);
+    local_irq_restore(flags);
+    return page;
+}
+
+/* How much of its reserve a zone must keep. */
+static unsigned long kept_reserve(const struct zone *zone, gfp_t gfp)
+{
+    if (reclaiming)
+        return 0;
+    return gfp & __GFP_HIGH ? zone->pages_min / 2 : zone->pages_min;
+}
+
+static struct page *take_from_zones(gfp_t gfp, unsigned int order)
 {
     struct page *page = NULL;
     int zone;
+
+    for (zone = (int)highest_zone(gfp); zone >= 0 && !page; zone--)
+        page = take_from_zone(&zones[zone], order,
+                              kept_reserve(&zones[zone], gfp));
+    return page;
+}
+
+/* Let the shrinkers free some pages. Returns how many they freed. */
+static unsigned long reclaim(gfp_t gfp, unsigned int order)
+{
+    const unsigned long wanted = RECLAIM_PAGES + (1ul << order);
+    struct list_head *link;
+    unsigned long freed = 0;
+
+    reclaiming = true;
+    reclaims++;
+    for (link = shrinkers.next; link != &shrinkers && freed < wanted;
+         link = link->next) {
+        struct shrinker *shrinker = list_entry(link, struct shrinker, link);
+        const unsigned long some = shrinker->shrink(gfp, wanted - freed);
+
+        shrinker->freed += some;
+        freed += some;
+    }
+    reclaiming = false;
+    return freed;
+}
+
+static struct page *take_after_reclaim(gfp_t gfp, unsigned int order)
+{
+    struct page *page = NULL;
+    unsigned int round;
+
+    for (round = 0; round < RECLAIM_ROUNDS && !page; round++) {
+        if (reclaim(gfp, order) == 0)
+            break;
+        page = take_from_zones(gfp, order);
+    }
+    return page;
+}
+
+static bool may_wait(gfp_t gfp)
+{
+    if (!(gfp & __GFP_WAIT))
+        return false;
+    if (in_atomic()) {
+        complain(COMPLAINT_MISUSE,
+                 "alloc_pages: flags %x may sleep, in atomic context", gfp);
+        return false;
+    }
+    return !reclaiming;
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+    struct page *page;
 
     if (order >= MAX_ORDER) {
         complain(COMPLAINT_BAD_SIZE,
@@ -188,8 +291,9 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
                                    "to write zeros to");
         return NULL;
     }
-    for (zone = (int)highest_zone(gfp); zone >= 0 && !page; zone--)
-        page = take_block(&zones[zone], order);
+    page = take_from_zones(gfp, order);
+    if (!page && may_wait(gfp))
+        page = take_after_reclaim(gfp, order);
     if (!page) {
         if (!(gfp & __GFP_NOWARN))
             complain(COMPLAINT_NO_MEMORY,
@@ -201,6 +305,16 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
     if (gfp & __GFP_ZERO)
         memset(page_address(page), 0, PAGE_SIZE << order);
     return page;
+}
+
+void register_shrinker(struct shrinker *shrinker)
+{
+    list_add_tail(&shrinker->link, &shrinkers);
+}
+
+unsigned long reclaim_count(void)
+{
+    return reclaims;
 }
 
 struct page *alloc_page(gfp_t gfp)
@@ -254,6 +368,9 @@ static bool may_free(const struct page *page, unsigned int order)
         complain(COMPLAINT_FOREIGN,
                  "free_pages: page %08x is reserved, never allocated",
                  physical);
+    else if (page->flags & PG_CACHE && page->count == 1)
+        complain(COMPLAINT_FOREIGN,
+                 "free_pages: page %08x belongs to the page cache", physical);
     else if (page->flags & PG_SLAB)
         complain(COMPLAINT_FOREIGN, "free_pages: page %08x belongs to a slab",
                  physical);
@@ -276,17 +393,24 @@ static bool may_free(const struct page *page, unsigned int order)
 
 void __free_pages(struct page *page, unsigned int order)
 {
+    uint32_t flags;
+
     if (page < mem_map || page >= mem_map + max_pfn) {
         complain(COMPLAINT_FOREIGN, "__free_pages: there is no such page");
         return;
     }
-    if (!may_free(page, order))
-        return;
-    page->count = 0;
-    free_block(page_zone(page), page, order);
+    flags = local_irq_save();
+    if (may_free(page, order) && --page->count == 0)
+        free_block(page_zone(page), page, order);
+    local_irq_restore(flags);
 }
 
 void __free_page(struct page *page)
+{
+    __free_pages(page, 0);
+}
+
+void put_page(struct page *page)
 {
     __free_pages(page, 0);
 }

@@ -12,7 +12,12 @@
  * bit n alone. A block is split in two buddies when a smaller one is asked
  * for, and two free buddies join again at once.
  *
- * Not for use in interrupts yet: nothing here is locked.
+ * A zone keeps a reserve, pages_min. Only who cannot wait may take of it,
+ * and only half; the rest is for who frees memory. Who may wait (__GFP_WAIT)
+ * and finds no more has memory reclaimed first: by the shrinkers, each of
+ * which looks at the flags for what it may do.
+ *
+ * May be used in interrupt handlers, without __GFP_WAIT.
  */
 #ifndef MM_PAGE_ALLOC_H
 #define MM_PAGE_ALLOC_H
@@ -55,6 +60,7 @@ struct zone {
     unsigned long end_pfn;
     unsigned long present_pages; /**< that the allocator ever got */
     unsigned long free_pages;
+    unsigned long pages_min; /**< the reserve */
     struct free_area free_area[MAX_ORDER];
 };
 
@@ -80,9 +86,15 @@ unsigned long __get_free_page(gfp_t gfp);
 /** One page filled with zeros. */
 unsigned long get_zeroed_page(gfp_t gfp);
 
-/** Give a block back, as it was taken. A wrong one is refused. */
+/**
+ * Give a block back, as it was taken. A wrong one is refused. With more than
+ * one user (get_page) it is only one user less.
+ */
 void __free_pages(struct page *page, unsigned int order);
 void __free_page(struct page *page);
+
+/** The same for one user of a page. */
+void put_page(struct page *page);
 
 /** The same by linear address; 0 is nothing to do. */
 void free_pages(unsigned long linear, unsigned int order);
@@ -95,6 +107,24 @@ unsigned int get_order(unsigned long size);
 bool page_is_free(const struct page *page);
 
 struct zone *page_zone(const struct page *page);
+
+/**
+ * Somebody who can give pages back when memory is short. `shrink` is told
+ * what it may do (__GFP_IO: write to a device; __GFP_FS: touch files) and how
+ * many pages are wanted, and returns how many it freed.
+ */
+struct shrinker {
+    const char *name;
+    unsigned long (*shrink)(gfp_t gfp, unsigned long wanted);
+    unsigned long freed; /**< pages, since the start */
+    struct list_head link;
+};
+
+/** Ask this one too, after those that are known already. */
+void register_shrinker(struct shrinker *shrinker);
+
+/** How often somebody had to wait while memory was reclaimed. */
+unsigned long reclaim_count(void);
 
 /** Free pages, and all pages, of all zones. */
 unsigned long nr_free_pages(void);

@@ -61,16 +61,17 @@ void paging_init(void)
     flush_tlb_all();
 }
 
-static pde_t *pde_of(unsigned long linear)
+static pde_t *directory_in_force(void)
 {
-    pde_t *directory = __va(read_cr3() & PTE_FRAME);
-
-    return directory + pgd_index(linear);
+    return __va(read_cr3() & PTE_FRAME);
 }
 
-struct page_walk page_walk(unsigned long linear)
+struct page_walk page_walk_in(const pde_t *directory, unsigned long linear)
 {
-    struct page_walk walk = {.linear = linear, .pde = *pde_of(linear)};
+    struct page_walk walk = {
+        .linear = linear,
+        .pde = directory[pgd_index(linear)],
+    };
     const pte_t *table;
 
     if (!(walk.pde & PTE_P))
@@ -88,6 +89,11 @@ struct page_walk page_walk(unsigned long linear)
     walk.physical =
         (phys_addr_t)((walk.pte & PTE_FRAME) | (linear & (PAGE_SIZE - 1)));
     return walk;
+}
+
+struct page_walk page_walk(unsigned long linear)
+{
+    return page_walk_in(directory_in_force(), linear);
 }
 
 static void print_entry_bits(uint32_t entry)
@@ -120,9 +126,9 @@ void print_page_walk(const struct page_walk *walk)
            walk->physical);
 }
 
-pte_t *pte_lookup(unsigned long linear)
+pte_t *pte_lookup_in(pde_t *directory, unsigned long linear)
 {
-    const pde_t pde = *pde_of(linear);
+    const pde_t pde = directory[pgd_index(linear)];
     pte_t *table;
 
     if (!(pde & PTE_P) || (pde & PDE_PS && cpu.has_pse))
@@ -131,20 +137,46 @@ pte_t *pte_lookup(unsigned long linear)
     return table + pte_index(linear);
 }
 
-pte_t *pte_alloc(unsigned long linear)
+pte_t *pte_alloc_in(pde_t *directory, unsigned long linear)
 {
+    pde_t *pde = directory + pgd_index(linear);
     unsigned long table;
 
-    if (!(*pde_of(linear) & PTE_P)) {
+    if (!(*pde & PTE_P)) {
         table = get_zeroed_page(GFP_KERNEL);
         if (!table)
             return NULL;
-        *pde_of(linear) =
-            __pa(table) |
-            (linear < PAGE_OFFSET ? PAGE_TABLE : PAGE_KERNEL_TABLE);
+        *pde = __pa(table) |
+               (linear < PAGE_OFFSET ? PAGE_TABLE : PAGE_KERNEL_TABLE);
         tables_made++;
     }
-    return pte_lookup(linear);
+    return pte_lookup_in(directory, linear);
+}
+
+static pde_t *directory_of(unsigned long linear)
+{
+    return linear < PAGE_OFFSET ? directory_in_force() : swapper_pg_dir;
+}
+
+pte_t *pte_lookup(unsigned long linear)
+{
+    return pte_lookup_in(directory_of(linear), linear);
+}
+
+pte_t *pte_alloc(unsigned long linear)
+{
+    return pte_alloc_in(directory_of(linear), linear);
+}
+
+bool sync_kernel_entry(unsigned long linear)
+{
+    pde_t *pde = directory_in_force() + pgd_index(linear);
+    const pde_t master = swapper_pg_dir[pgd_index(linear)];
+
+    if (linear < PAGE_OFFSET || *pde & PTE_P || !(master & PTE_P))
+        return false;
+    *pde = master;
+    return true;
 }
 
 unsigned int page_tables_made(void)
@@ -155,8 +187,10 @@ unsigned int page_tables_made(void)
 void direct_map_use_large_page(unsigned long linear, bool large)
 {
     const phys_addr_t physical = __pa(ALIGN_DOWN(linear, LARGE_PAGE_SIZE));
-
-    *pde_of(linear) = large ? physical | PAGE_KERNEL | PDE_PS
+    const pde_t pde = large ? physical | PAGE_KERNEL | PDE_PS
                             : direct_map_pde[physical >> PGDIR_SHIFT];
+
+    swapper_pg_dir[pgd_index(linear)] = pde;
+    directory_in_force()[pgd_index(linear)] = pde;
     flush_tlb_all();
 }

@@ -37,14 +37,30 @@ void paging_init(void);
 /** Walk the tables that CR3 points to. Changes nothing. */
 struct page_walk page_walk(unsigned long linear);
 
+/** The same with the page directory of somebody else. */
+struct page_walk page_walk_in(const pde_t *directory, unsigned long linear);
+
 /** Print a walk on two lines. */
 void print_page_walk(const struct page_walk *walk);
 
 /** The entry for `linear`; 0 if there is no table for it. */
-pte_t *pte_lookup(unsigned long linear);
+pte_t *pte_lookup_in(pde_t *directory, unsigned long linear);
 
 /** The same, but a missing table is made. Returns 0 without memory. */
+pte_t *pte_alloc_in(pde_t *directory, unsigned long linear);
+
+/**
+ * The same two in the kernel's own directory, which has the truth about
+ * kernel addresses; for a user address, in the one that CR3 points to.
+ */
+pte_t *pte_lookup(unsigned long linear);
 pte_t *pte_alloc(unsigned long linear);
+
+/**
+ * Copy a directory entry for a kernel address that the directory in CR3 does
+ * not have yet. Returns false if the kernel's own has none either.
+ */
+bool sync_kernel_entry(unsigned long linear);
 
 /** Page tables made since paging_init(). */
 unsigned int page_tables_made(void);

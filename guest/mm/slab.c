@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "mm/slab.h"
 
+#include "arch/cpu.h"
 #include "kernel/string.h"
 #include "mm/complain.h"
 #include "mm/kmalloc.h"
@@ -207,6 +208,7 @@ static struct slab *slab_create(struct kmem_cache *cache, gfp_t gfp)
 {
     void *block = (void *)__get_free_pages(gfp | cache->gfp, cache->order);
     struct slab *slab;
+    uint32_t flags;
     unsigned int i;
 
     if (!block)
@@ -226,8 +228,10 @@ static struct slab *slab_create(struct kmem_cache *cache, gfp_t gfp)
     }
     slab->next_free[i - 1] = FREE_LIST_END;
     claim_pages(block, cache->order, slab);
+    flags = local_irq_save();
     list_add(&slab->link, &cache->slabs_free);
     cache->slabs++;
+    local_irq_restore(flags);
     return slab;
 }
 
@@ -250,10 +254,13 @@ unsigned int kmem_cache_shrink(struct kmem_cache *cache)
 {
     unsigned int slabs = 0;
 
+    const uint32_t flags = local_irq_save();
+
     while (!list_empty(&cache->slabs_free)) {
         slab_destroy(list_entry(cache->slabs_free.next, struct slab, link));
         slabs++;
     }
+    local_irq_restore(flags);
     return slabs;
 }
 
@@ -274,24 +281,20 @@ void kmem_cache_shrink_all(void)
 
 /* ---- objects ------------------------------------------------------------ */
 
-/* A slab with a free object: a partial one, an empty one, a new one. */
-static struct slab *find_slab(struct kmem_cache *cache, gfp_t gfp)
+/* A slab with a free object: a partial one, an empty one; 0 for none. */
+static struct slab *find_slab(const struct kmem_cache *cache)
 {
     if (!list_empty(&cache->slabs_partial))
         return list_entry(cache->slabs_partial.next, struct slab, link);
     if (!list_empty(&cache->slabs_free))
         return list_entry(cache->slabs_free.next, struct slab, link);
-    return slab_create(cache, gfp);
+    return NULL;
 }
 
-void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+static void *take_object(struct kmem_cache *cache, struct slab *slab)
 {
-    struct slab *slab = find_slab(cache, gfp & ~__GFP_ZERO);
-    unsigned int index;
+    const unsigned int index = slab->first_free;
 
-    if (!slab)
-        return NULL;
-    index = slab->first_free;
     slab->first_free = slab->next_free[index];
     slab->next_free[index] = OBJECT_IN_USE;
     slab->in_use++;
@@ -300,9 +303,26 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
                                : &cache->slabs_partial);
     cache->active_objects++;
     cache->allocations++;
-    if (gfp & __GFP_ZERO)
-        memset(object_at(slab, index), 0, cache->object_size);
     return object_at(slab, index);
+}
+
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
+{
+    void *object = NULL;
+    struct slab *slab;
+    uint32_t flags;
+
+    do {
+        flags = local_irq_save();
+        slab = find_slab(cache);
+        if (slab)
+            object = take_object(cache, slab);
+        local_irq_restore(flags);
+        /* To make a slab may sleep, and somebody else may take it. */
+    } while (!slab && slab_create(cache, gfp & ~__GFP_ZERO));
+    if (object && gfp & __GFP_ZERO)
+        memset(object, 0, cache->object_size);
+    return object;
 }
 
 static struct slab *virt_to_slab(const void *object)
@@ -362,6 +382,7 @@ void kmem_cache_free(struct kmem_cache *cache, void *object)
 {
     struct slab *slab = virt_to_slab(object);
     unsigned int index;
+    uint32_t flags;
 
     if (!object)
         return;
@@ -375,9 +396,11 @@ void kmem_cache_free(struct kmem_cache *cache, void *object)
                  cache->name, object, slab->cache->name);
         return;
     }
+    flags = local_irq_save();
     index = checked_index(slab, object);
     if (index != FREE_LIST_END)
         free_object(slab, index);
+    local_irq_restore(flags);
 }
 
 size_t kmem_cache_size(const struct kmem_cache *cache)

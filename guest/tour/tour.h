@@ -42,6 +42,9 @@ void slab_chapter(void);
 void vmalloc_chapter(void);
 void addresses_chapter(void);
 void tlb_chapter(void);
+void process_chapter(void);
+void fault_chapter(void);
+void mmap_chapter(void);
 void fail_chapter(void);
 void crash_chapter(void);
 
