@@ -34,3 +34,7 @@ tests_unit_devices_test_vga_render_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/devices/test_vga_text
 tests_unit_devices_test_vga_text_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
 EXTRA_DIST += tests/unit/devices/vga_card.h
+UNIT_TESTS += tests/unit/devices/test_calendar
+tests_unit_devices_test_calendar_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/devices/test_mc146818_rtc
+tests_unit_devices_test_mc146818_rtc_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
