@@ -38,3 +38,7 @@ UNIT_TESTS += tests/unit/devices/test_calendar
 tests_unit_devices_test_calendar_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/devices/test_mc146818_rtc
 tests_unit_devices_test_mc146818_rtc_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/devices/test_fw_cfg
+tests_unit_devices_test_fw_cfg_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/devices/test_system_port_a
+tests_unit_devices_test_system_port_a_LDADD = $(DEVICES_LIBS) $(CHECK_LIBS)
