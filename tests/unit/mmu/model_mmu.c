@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/mmu/model_mmu.h"
 
+#include <string.h>
+
 #include "tests/unit/run_tests.h"
 
-#define LARGE_BYTES 0x400000u
+#define LARGE_BYTES     0x400000u
+#define LARGE_BYTES_PAE 0x200000u
+
+/* Where everything beyond 4 GiB stands. */
+#define NOWHERE 0xfec00000u
 
 enum { ENTRY_P = 1, ENTRY_RW = 2, ENTRY_US = 4, ENTRY_A = 32, ENTRY_D = 64 };
-enum { ENTRY_PS = 128, ENTRY_G = 256 };
+enum { ENTRY_PS = 128, ENTRY_PAT = 128, ENTRY_G = 256 };
 
 struct model_place {
     struct model_tlb *tlb; /* NULL: nowhere */
@@ -20,8 +26,8 @@ struct model_walk {
     physical_addr physical;
     physical_addr pde_at;
     physical_addr pte_at; /* unless `large` */
-    uint32_t pde;
-    uint32_t pte;
+    uint64_t pde;
+    uint64_t pte;
     bool large;
 };
 
@@ -104,7 +110,7 @@ static struct model_walk judge_walk(const struct model_mmu *model,
                                     struct model_access access,
                                     struct model_walk walk)
 {
-    const uint32_t both = walk.large ? walk.pde : walk.pde & walk.pte;
+    const uint64_t both = walk.large ? walk.pde : walk.pde & walk.pte;
 
     if (!rights_suffice(model, access, both & ENTRY_RW, both & ENTRY_US))
         return refuse(walk, access, 1);
@@ -112,8 +118,8 @@ static struct model_walk judge_walk(const struct model_mmu *model,
     return walk;
 }
 
-static struct model_walk walk_tables(const struct model_mmu *model,
-                                     struct model_access access)
+static struct model_walk walk_32(const struct model_mmu *model,
+                                 struct model_access access)
 {
     const linear_addr linear = access.linear;
     struct model_walk walk = {.large = false};
@@ -127,17 +133,70 @@ static struct model_walk walk_tables(const struct model_mmu *model,
         walk.large = true;
         if (walk.pde >> 12 & 0x3ff)
             return refuse(walk, access, 9);
-        walk.physical =
-            walk.pde / LARGE_BYTES * LARGE_BYTES + linear % LARGE_BYTES;
+        walk.physical = (uint32_t)walk.pde / LARGE_BYTES * LARGE_BYTES +
+                        linear % LARGE_BYTES;
         return judge_walk(model, access, walk);
     }
-    walk.pte_at = at_the_pins(model, walk.pde / 4096 * 4096 +
+    walk.pte_at = at_the_pins(model, (uint32_t)walk.pde / 4096 * 4096 +
                                          linear % LARGE_BYTES / 4096 * 4);
     walk.pte = model_word(model, walk.pte_at);
     if (!(walk.pte & ENTRY_P))
         return refuse(walk, access, 0);
-    walk.physical = walk.pte / 4096 * 4096 + linear % 4096;
+    if (model->control.large_pages && walk.pte & ENTRY_PAT)
+        return refuse(walk, access, 9);
+    walk.physical = (uint32_t)walk.pte / 4096 * 4096 + linear % 4096;
     return judge_walk(model, access, walk);
+}
+
+static uint64_t long_word(const struct model_mmu *model, physical_addr physical)
+{
+    return model_word(model, physical) |
+           (uint64_t)model_word(model, physical + 4) << 32;
+}
+
+/* Of a page or table: the bits of an entry from 12 to 35. */
+static physical_addr place_of(uint64_t entry)
+{
+    return entry >> 32 & 15 ? NOWHERE : (uint32_t)entry / 4096 * 4096;
+}
+
+static struct model_walk walk_pae(const struct model_mmu *model,
+                                  struct model_access access)
+{
+    const linear_addr linear = access.linear;
+    const uint64_t pdpte = model->pdpte[linear / 0x40000000];
+    struct model_walk walk = {.large = false};
+
+    if (!(pdpte & ENTRY_P))
+        return refuse(walk, access, 0);
+    walk.pde_at = at_the_pins(model, place_of(pdpte) +
+                                         linear / LARGE_BYTES_PAE % 512 * 8);
+    walk.pde = long_word(model, walk.pde_at);
+    if (!(walk.pde & ENTRY_P))
+        return refuse(walk, access, 0);
+    walk.large = walk.pde & ENTRY_PS;
+    if (walk.pde >> 36 || (walk.large && walk.pde >> 12 & 0x1ff))
+        return refuse(walk, access, 9);
+    if (walk.large) {
+        walk.physical = place_of(walk.pde) + linear % LARGE_BYTES_PAE;
+        return judge_walk(model, access, walk);
+    }
+    walk.pte_at =
+        at_the_pins(model, place_of(walk.pde) + linear / 4096 % 512 * 8);
+    walk.pte = long_word(model, walk.pte_at);
+    if (!(walk.pte & ENTRY_P))
+        return refuse(walk, access, 0);
+    if (walk.pte >> 36 || walk.pte & ENTRY_PAT)
+        return refuse(walk, access, 9);
+    walk.physical = place_of(walk.pte) + linear % 4096;
+    return judge_walk(model, access, walk);
+}
+
+static struct model_walk walk_tables(const struct model_mmu *model,
+                                     struct model_access access)
+{
+    return model->control.pae ? walk_pae(model, access)
+                              : walk_32(model, access);
 }
 
 static void mark_tables(struct model_mmu *model, struct model_access access,
@@ -147,9 +206,9 @@ static void mark_tables(struct model_mmu *model, struct model_access access,
         ENTRY_A | (access.access == ACCESS_WRITE ? ENTRY_D : 0u);
 
     model_set_word(model, walk->pde_at,
-                   walk->pde | (walk->large ? leaf : ENTRY_A));
+                   (uint32_t)walk->pde | (walk->large ? leaf : ENTRY_A));
     if (!walk->large)
-        model_set_word(model, walk->pte_at, walk->pte | leaf);
+        model_set_word(model, walk->pte_at, (uint32_t)walk->pte | leaf);
 }
 
 static void kill_entry(struct model_mmu *model, struct model_entry *entry)
@@ -159,9 +218,18 @@ static void kill_entry(struct model_mmu *model, struct model_entry *entry)
     entry->valid = false;
 }
 
-static bool same_large_page(const struct model_entry *entry, linear_addr linear)
+static uint32_t large_bytes(const struct model_mmu *model)
 {
-    return entry->piece && entry->page_number / 1024 == linear / LARGE_BYTES;
+    return model->control.pae ? LARGE_BYTES_PAE : LARGE_BYTES;
+}
+
+static bool same_large_page(const struct model_mmu *model,
+                            const struct model_entry *entry, linear_addr linear)
+{
+    const uint32_t bytes = large_bytes(model);
+
+    return entry->piece &&
+           entry->page_number / (bytes / 4096) == linear / bytes;
 }
 
 /* After a flush, the next fetch looks its page up again. */
@@ -181,7 +249,7 @@ static void drop_translations(struct model_mmu *model, linear_addr linear)
             kill_entry(model, &tlb->entry[found]);
         for (unsigned slot = 0; slot < tlb->set_count * tlb->ways; slot++) {
             if (tlb->entry[slot].valid &&
-                same_large_page(&tlb->entry[slot], linear))
+                same_large_page(model, &tlb->entry[slot], linear))
                 kill_entry(model, &tlb->entry[slot]);
         }
     }
@@ -253,8 +321,8 @@ static struct model_place remember(struct model_mmu *model,
                                    struct model_place old)
 {
     const bool code = access.access == ACCESS_EXECUTE;
-    const uint32_t both = walk->large ? walk->pde : walk->pde & walk->pte;
-    const uint32_t leaf = walk->large ? walk->pde : walk->pte;
+    const uint64_t both = walk->large ? walk->pde : walk->pde & walk->pte;
+    const uint64_t leaf = walk->large ? walk->pde : walk->pte;
     struct model_place place = {home_of(model, code, walk->large), 0};
 
     if (old.tlb)
@@ -363,9 +431,11 @@ void model_transfer(struct model_mmu *model)
         model_tlb_use(place.tlb, place.slot);
 }
 
-void model_load_cr3(struct model_mmu *model, uint32_t cr3)
+void model_load_cr3(struct model_mmu *model, uint32_t cr3,
+                    const uint64_t pdpte[4])
 {
     model->cr3 = cr3;
+    memcpy(model->pdpte, pdpte, sizeof model->pdpte);
     drop_all(model, true);
 }
 
@@ -378,8 +448,10 @@ void model_set_control(struct model_mmu *model, struct model_control control)
         let_go_of_code(model);
     if (control.paging != old.paging ||
         control.large_pages != old.large_pages ||
-        control.global_pages != old.global_pages)
+        control.global_pages != old.global_pages || control.pae != old.pae)
         drop_all(model, false);
+    model->bank[MODEL_DATA_LARGE].page_bytes = large_bytes(model);
+    model->bank[MODEL_CODE_LARGE].page_bytes = large_bytes(model);
 }
 
 void model_invalidate(struct model_mmu *model, linear_addr linear)

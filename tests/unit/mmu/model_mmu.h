@@ -19,6 +19,7 @@ struct model_control {
     bool write_protect;
     bool large_pages;
     bool global_pages;
+    bool pae;
 };
 
 struct model_counts {
@@ -41,6 +42,7 @@ struct model_mmu {
     struct model_tlb bank[MODEL_BANKS];
     bool split;
     uint32_t cr3;
+    uint64_t pdpte[4];
     struct model_control control;
     bool a20_shut;
     uint64_t serial; /**< of the last entry made */
@@ -77,7 +79,9 @@ bool model_fetch(struct model_mmu *model, struct model_access access,
 /** A taken transfer inside the held page: a look-up that hits. */
 void model_transfer(struct model_mmu *model);
 
-void model_load_cr3(struct model_mmu *model, uint32_t cr3);
+/** `pdpte`: what stands there in memory, of PAE paging. */
+void model_load_cr3(struct model_mmu *model, uint32_t cr3,
+                    const uint64_t pdpte[4]);
 void model_set_control(struct model_mmu *model, struct model_control control);
 void model_invalidate(struct model_mmu *model, linear_addr linear);
 void model_set_a20(struct model_mmu *model, bool open);

@@ -17,14 +17,17 @@
 #include "tests/unit/random.h"
 #include "tests/unit/run_tests.h"
 
-/* Two directories, and the tables that both point to; with the A20 gate shut
- * others are read, A20 below. */
-#define DIRECTORIES 0x00109000u
-#define TABLES      0x00110000u
-#define A20         0x00100000u
-#define FRAMES      0x00200000u
+/* Directories, and the tables that all point to, of 32-bit and of PAE paging;
+ * with the A20 gate shut others are read, A20 below. */
+#define DIRECTORIES     0x00109000u
+#define TABLES          0x00110000u
+#define DIRECTORIES_PAE 0x00118000u
+#define TABLES_PAE      0x00120000u
+#define A20             0x00100000u
+#define FRAMES          0x00200000u
 
-enum { DIRECTORY_COUNT = 2, TABLE_COUNT = 8, FRAME_COUNT = 96 };
+enum { DIRECTORY_COUNT = 2, DIRECTORY_PAE_COUNT = 5, QUARTERS = 4 };
+enum { TABLE_COUNT = 8, FRAME_COUNT = 96 };
 enum { STEPS = 40000, CHECK_EVERY = 250, REGIONS = 5, HOT_PAGES = 12 };
 
 static const uint32_t region[REGIONS] = {0, 1, 0x155, 0x300, 0x3ff};
@@ -333,33 +336,58 @@ static physical_addr some_table(struct world *world, uint32_t first,
     return below(world, 6) ? table : table - A20;
 }
 
+/* An entry of eight bytes, with nothing in the upper half but now and then an
+ * address beyond 4 GiB or a reserved bit. */
+static void write_long(struct world *world, physical_addr physical,
+                       uint32_t entry)
+{
+    const unsigned bit = below(world, below(world, 2) ? 4 : 32);
+
+    write_entry(world, physical, entry);
+    write_entry(world, physical + 4, below(world, 16) ? 0 : 1u << bit);
+}
+
+/* Of either paging; bit 7 is reserved now and then. */
 static void step_pte(struct world *world)
 {
     static const uint32_t odd[] = {BOARD_ROM, BOARD_MMIO, BOARD_OPEN,
                                    0xfffff000u};
-    const uint32_t index = some_page(world) >> 12 & 0x3ff;
-    uint32_t frame = FRAMES + below(world, FRAME_COUNT) * PAGE_SIZE;
+    const uint32_t page = some_page(world) >> 12;
+    uint32_t pte = FRAMES + below(world, FRAME_COUNT) * PAGE_SIZE;
 
     if (!below(world, 6))
-        frame = odd[below(world, 4)];
-    write_entry(world, some_table(world, TABLES, TABLE_COUNT) + index * 4,
-                frame | random_bits(world));
+        pte = odd[below(world, 4)];
+    pte |= random_bits(world) | (below(world, 40) ? 0 : 0x80);
+    if (below(world, 2))
+        write_entry(world,
+                    some_table(world, TABLES, TABLE_COUNT) + page % 1024 * 4,
+                    pte);
+    else
+        write_long(world,
+                   some_table(world, TABLES_PAE, TABLE_COUNT) + page % 512 * 8,
+                   pte);
 }
 
 static void step_pde(struct world *world)
 {
     static const uint32_t large[] = {0x00400000, 0x00800000, 0x00c00000,
                                      0x02000000, 0xffc00000};
+    const bool pae = below(world, 2);
+    const linear_addr linear = some_page(world);
     const physical_addr directory =
-        some_table(world, DIRECTORIES, DIRECTORY_COUNT);
-    uint32_t pde =
-        TABLES + below(world, TABLE_COUNT) * PAGE_SIZE + random_bits(world);
+        pae ? some_table(world, DIRECTORIES_PAE, DIRECTORY_PAE_COUNT)
+            : some_table(world, DIRECTORIES, DIRECTORY_COUNT);
+    uint32_t pde = (pae ? TABLES_PAE : TABLES) +
+                   below(world, TABLE_COUNT) * PAGE_SIZE + random_bits(world);
 
     if (!below(world, 3))
         pde = large[below(world, 5)] | 0x80 | random_bits(world);
     if (!below(world, 60))
         pde |= 0x1000u << below(world, 10);
-    write_entry(world, directory + region[below(world, REGIONS)] * 4, pde);
+    if (pae)
+        write_long(world, directory + (linear >> 21) % 512 * 8, pde);
+    else
+        write_entry(world, directory + (linear >> 22) * 4, pde);
 }
 
 static void step_invalidate(struct world *world)
@@ -376,21 +404,36 @@ static void step_cr3(struct world *world)
     const uint32_t cr3 = DIRECTORIES +
                          below(world, DIRECTORY_COUNT) * PAGE_SIZE +
                          (below(world, 4) ? 0 : 0x18);
+    uint64_t pdpte[QUARTERS];
 
+    for (unsigned i = 0; i < QUARTERS; i++) {
+        pdpte[i] = DIRECTORIES_PAE +
+                   below(world, DIRECTORY_PAE_COUNT) * PAGE_SIZE +
+                   (below(world, 10) ? 1 : 0);
+        if (!below(world, 40))
+            pdpte[i] |= 1ull << 35;
+    }
+    mmu_set_pdptes(world->fast.mmu, pdpte);
+    mmu_set_pdptes(world->slow.mmu, pdpte);
     mmu_set_cr3(world->fast.mmu, cr3);
     mmu_set_cr3(world->slow.mmu, cr3);
-    model_load_cr3(&world->model, cr3);
+    model_load_cr3(&world->model, cr3, pdpte);
 }
 
 static void set_control(struct world *world)
 {
-    const struct paging_mode mode = {
+    const uint64_t beyond = ~0ull << 36;
+    struct paging_mode mode = {
         .cr3 = world->fast.mmu->mode.cr3,
         .write_protect = world->control.write_protect,
         .large_pages = world->control.large_pages,
         .global_pages = world->control.global_pages,
-        .reserved.large = 0x003ff000};
+        .pae = world->control.pae,
+        .reserved = {0, 0x3ff000, world->control.large_pages ? 0x80 : 0}};
 
+    if (mode.pae)
+        mode.reserved =
+            (struct paging_reserved){beyond, beyond | 0x1ff000, beyond | 0x80};
     mmu_set_control(world->fast.mmu, world->control.paging, mode);
     mmu_set_control(world->slow.mmu, world->control.paging, mode);
     model_set_control(&world->model, world->control);
@@ -402,6 +445,7 @@ static void step_control(struct world *world)
     case 0: world->control.large_pages = below(world, 6); break;
     case 1: world->control.global_pages ^= 1; break;
     case 2: world->control.paging = below(world, 6); break;
+    case 3: world->control.pae ^= 1; break;
     default: world->control.write_protect ^= 1; break;
     }
     set_control(world);
@@ -475,12 +519,12 @@ static void compare_memory(struct world *world)
 
 static void prepare(struct world *world)
 {
-    for (unsigned i = 0; i < 2500; i++)
-        step_pte(world);
-    for (unsigned i = 0; i < 120; i++)
-        step_pde(world);
     for (unsigned i = 0; i < HOT_PAGES; i++)
         world->hot[i] = any_page(world);
+    for (unsigned i = 0; i < 5000; i++)
+        step_pte(world);
+    for (unsigned i = 0; i < 240; i++)
+        step_pde(world);
     world->control.paging = true;
     world->control.large_pages = true;
     set_control(world);

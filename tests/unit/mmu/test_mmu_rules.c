@@ -14,6 +14,11 @@
 #define LARGE     0x00800000u
 #define OTHER     0x00c00000u
 
+/* The same for PAE paging: LINEAR is mapped by the third PDE of the first
+ * directory, and the next 2 MiB by the fourth. */
+#define DIRECTORY_PAE 0x00003000u
+#define PDE_PAE       2u
+
 /* Region 1: linear 4 MiB, mapped by TABLE. */
 #define LINEAR 0x00400000u
 
@@ -52,6 +57,24 @@ static struct fixture fixture_with(const char *tlb)
         set_pte(&f, i, (FRAME + i * PAGE_SIZE) | PTE_P | PTE_RW | PTE_US);
     set_mode(&f);
     return f;
+}
+
+static void set_pde_pae(struct fixture *f, uint32_t index, uint32_t pde)
+{
+    board_poke(f->board, DIRECTORY_PAE + index * 8, pde);
+}
+
+/* From 32-bit to PAE paging: two large pages that lie apart. */
+static void set_mode_pae(struct fixture *f)
+{
+    const uint64_t pdpte[PDPTE_COUNT] = {DIRECTORY_PAE | PTE_P};
+
+    set_pde_pae(f, PDE_PAE, LARGE | PTE_P | PTE_RW | PTE_PS);
+    set_pde_pae(f, PDE_PAE + 1, OTHER | PTE_P | PTE_RW | PTE_PS);
+    f->mode.pae = true;
+    f->mode.reserved.large = 0x001ff000;
+    mmu_set_pdptes(f->mmu, pdpte);
+    set_mode(f);
 }
 
 static void fixture_release(struct fixture *f)
@@ -192,6 +215,83 @@ START_TEST(large_page_is_one_entry_where_the_chip_has_room_for_it)
     EXPECT_EQ(f.mmu->data_large.valid, 1);
     mmu_invalidate_page(f.mmu, LINEAR + 0x3ff000);
     EXPECT_EQ(f.mmu->data_large.valid, 0);
+    fixture_release(&f);
+}
+END_TEST
+
+START_TEST(two_megabytes_are_one_entry_where_the_chip_has_room_for_it)
+{
+    struct fixture f = fixture_with("pentiumpro");
+
+    set_mode_pae(&f);
+    for (uint32_t i = 0; i < 512; i++)
+        EXPECT_EQ(reads_at(&f, LINEAR + i * PAGE_SIZE), LARGE + i * PAGE_SIZE);
+    EXPECT_EQ(f.mmu->counts.data_misses, 1);
+    for (uint32_t i = 512; i < 1024; i++)
+        EXPECT_EQ(reads_at(&f, LINEAR + i * PAGE_SIZE),
+                  OTHER + (i - 512) * PAGE_SIZE);
+    EXPECT_EQ(f.mmu->counts.data_misses, 2);
+    EXPECT_EQ(f.mmu->data.valid, 0);
+    EXPECT_EQ(f.mmu->data_large.valid, 2);
+    mmu_invalidate_page(f.mmu, LINEAR + 0x1ff000);
+    EXPECT_EQ(f.mmu->data_large.valid, 1);
+    set_pde_pae(&f, PDE_PAE + 1, 0);
+    EXPECT_EQ(reads_at(&f, LINEAR + 0x200000), OTHER);
+    fixture_release(&f);
+}
+END_TEST
+
+START_TEST(invlpg_of_a_piece_of_two_megabytes_leaves_the_neighbours_pieces)
+{
+    struct fixture f = fixture_with("64x64");
+
+    set_mode_pae(&f);
+    for (uint32_t i = 0; i < 8; i++) {
+        EXPECT_EQ(reads_at(&f, LINEAR + i * PAGE_SIZE), LARGE + i * PAGE_SIZE);
+        EXPECT_EQ(reads_at(&f, LINEAR + 0x200000 + i * PAGE_SIZE),
+                  OTHER + i * PAGE_SIZE);
+    }
+    EXPECT_EQ(f.mmu->counts.data_misses, 16);
+    EXPECT_EQ(f.mmu->data.valid, 16);
+    mmu_invalidate_page(f.mmu, LINEAR + 0x1ff000);
+    EXPECT_EQ(f.mmu->data.valid, 8);
+    (void)reads_at(&f, LINEAR + 0x200000);
+    EXPECT_EQ(f.mmu->counts.data_misses, 16);
+    (void)reads_at(&f, LINEAR);
+    EXPECT_EQ(f.mmu->counts.data_misses, 17);
+    fixture_release(&f);
+}
+END_TEST
+
+START_TEST(change_of_pae_drops_all_and_resizes_large_pages)
+{
+    struct fixture f = fixture_with("pentiumpro");
+
+    f.mode.global_pages = true;
+    set_pde(&f, LARGE | PTE_P | PTE_PS | PTE_G);
+    set_mode(&f);
+    for (uint64_t times = 1; times < 4; times++) {
+        const uint64_t misses = f.mmu->counts.data_misses;
+
+        EXPECT_EQ(reads_at(&f, LINEAR), LARGE);
+        EXPECT_EQ(reads_at(&f, LINEAR + 0x3ff000), LARGE + 0x3ff000);
+        EXPECT(mmu_fetch(f.mmu, LINEAR, PRIVILEGE_SUPERVISOR, &f.fault));
+        EXPECT_EQ(f.mmu->counts.data_misses, misses + 1);
+        set_mode_pae(&f);
+        EXPECT_EQ(f.mmu->data_large.valid + f.mmu->code_large.valid, 0);
+        EXPECT(!f.mmu->code.held);
+        EXPECT_EQ(reads_at(&f, LINEAR), LARGE);
+        EXPECT_EQ(reads_at(&f, LINEAR + 0x3ff000), OTHER + 0x1ff000);
+        EXPECT(mmu_fetch(f.mmu, LINEAR + 0x3ff000, PRIVILEGE_SUPERVISOR,
+                         &f.fault));
+        EXPECT_EQ(f.mmu->code.physical, OTHER + 0x1ff000);
+        EXPECT_EQ(f.mmu->counts.data_misses, misses + 3);
+        f.mode.pae = false;
+        f.mode.reserved.large = 0x003ff000;
+        set_mode(&f);
+        EXPECT_EQ(f.mmu->data_large.valid + f.mmu->code_large.valid, 0);
+        EXPECT_EQ(f.mmu->counts.flushes[TLB_CAUSE_CR4], 1 + 2 * times);
+    }
     fixture_release(&f);
 }
 END_TEST
@@ -464,6 +564,9 @@ int main(void)
         cr3_load_keeps_global_pages_only_with_pge,
         invlpg_of_a_piece_removes_every_piece_of_the_large_page,
         large_page_is_one_entry_where_the_chip_has_room_for_it,
+        two_megabytes_are_one_entry_where_the_chip_has_room_for_it,
+        invlpg_of_a_piece_of_two_megabytes_leaves_the_neighbours_pieces,
+        change_of_pae_drops_all_and_resizes_large_pages,
         page_found_again_as_a_large_one_takes_its_old_place,
         first_write_walks_to_set_dirty_and_is_no_miss,
         page_made_writable_needs_no_invlpg,
