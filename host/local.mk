@@ -5,3 +5,10 @@ libhost_a_CPPFLAGS = $(AM_CPPFLAGS) $(SDL_CFLAGS) $(LIBPNG_CFLAGS)
 libhost_a_SOURCES =
 libhost_a_SOURCES += host/files.c host/files.h
 libhost_a_SOURCES += host/terminal.c host/terminal.h
+libhost_a_SOURCES += host/picture.h
+if HAVE_LIBPNG
+libhost_a_SOURCES += host/picture_png.c
+else
+libhost_a_SOURCES += host/picture_none.c
+endif
+EXTRA_DIST += host/picture_png.c host/picture_none.c

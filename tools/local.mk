@@ -10,6 +10,7 @@ pagewalk_SOURCES += tools/code_image.c tools/code_image.h
 pagewalk_SOURCES += tools/commands.h
 pagewalk_SOURCES += tools/console.c tools/console.h
 pagewalk_SOURCES += tools/disassemble.h
+pagewalk_SOURCES += tools/display.c tools/display.h
 pagewalk_SOURCES += tools/exit_status.h
 pagewalk_SOURCES += tools/inspect.c tools/inspect.h
 pagewalk_SOURCES += tools/inspect_pages.c

@@ -222,6 +222,14 @@ bool option_only(struct run_options *options, const char *value,
     return trace_filter_parse(&options->only, value, error);
 }
 
+bool option_screenshot(struct run_options *options, const char *value,
+                       struct error *error)
+{
+    (void)error;
+    options->screenshot = value;
+    return true;
+}
+
 bool option_symbols(struct run_options *options, const char *value,
                     struct error *error)
 {

@@ -21,6 +21,7 @@ option_value option_module;
 option_value option_initrd;
 option_value option_serial;
 option_value option_debugcon;
+option_value option_screenshot;
 option_value option_stop_after;
 option_value option_stop_on;
 option_value option_stop_at;

@@ -53,7 +53,8 @@ struct run_options {
     const char *initrd;
     struct sink_choice serial;
     struct sink_choice debugcon;
-    uint64_t stop_after; /**< ticks, or CLOCK_NEVER */
+    const char *screenshot; /**< PNG file for the end, or NULL */
+    uint64_t stop_after;    /**< ticks, or CLOCK_NEVER */
     const char *stop_on;
     const char *stop_at;
     uint64_t timeout; /**< milliseconds, or 0 */

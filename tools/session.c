@@ -135,6 +135,8 @@ bool session_open(struct session *session)
         return false;
     if (!session_marks_open(session))
         return false;
+    if (!display_open(&session->display, &session->options, &session->error))
+        return false;
     if (!console_open(&session->console, &session->options, &session->error))
         return false;
     session->console.on_seen = text_seen;
@@ -187,6 +189,7 @@ void session_close(struct session *session)
     }
     host_file_release(&session->initrd);
     host_file_release(&session->image);
+    display_close(&session->display);
     if (session->machine)
         machine_release(session->machine);
     free(session->machine);

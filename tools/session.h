@@ -11,6 +11,7 @@
 #include "machine/loader.h"
 #include "machine/machine.h"
 #include "tools/console.h"
+#include "tools/display.h"
 #include "tools/exit_status.h"
 #include "tools/options.h"
 #include "tools/recorder.h"
@@ -48,6 +49,7 @@ struct session {
     char *module_name[MODULE_OPTIONS_MAX]; /**< FILE of FILE[:ARGUMENTS] */
     char *module_text[MODULE_OPTIONS_MAX]; /**< "FILE ARGUMENTS" */
     struct console console;
+    struct display display;
     struct terminal terminal;
     struct recorder recorder;
     struct trace_filter filter;

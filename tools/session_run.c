@@ -132,6 +132,7 @@ static bool goes_on(struct session *session, struct input *input,
 void session_run(struct session *session)
 {
     struct input input = {false, 0};
+    struct error later = {""};
     enum machine_end end;
 
     catch_signals();
@@ -143,4 +144,10 @@ void session_run(struct session *session)
                           input.waiting ? SLICE_TICKS_WITH_INPUT : SLICE_TICKS);
     } while (!host_ends_run(session) && goes_on(session, &input, end));
     session->finished = host_nanoseconds();
+    if (!display_finish(&session->display, &session->options,
+                        &session->machine->board, &later)) {
+        if (session->cause != SESSION_ERROR)
+            session->error = later;
+        session->cause = SESSION_ERROR;
+    }
 }

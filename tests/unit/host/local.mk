@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: MIT
+
+if HAVE_LIBPNG
+UNIT_TESTS += tests/unit/host/test_picture_png
+endif
+tests_unit_host_test_picture_png_LDADD = $(HOST_LIBS) $(LIBPNG_LIBS) \
+	$(CHECK_LIBS)
