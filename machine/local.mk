@@ -5,6 +5,7 @@ libmachine_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBELF_CFLAGS)
 libmachine_a_SOURCES =
 libmachine_a_SOURCES += machine/boot_block.c machine/boot_block.h
 libmachine_a_SOURCES += machine/entry.c machine/entry.h
+libmachine_a_SOURCES += machine/firmware.c machine/firmware.h
 libmachine_a_SOURCES += machine/image.c machine/image.h
 libmachine_a_SOURCES += machine/image_elf.c machine/image_elf.h
 libmachine_a_SOURCES += machine/image_linux.c machine/image_linux.h

@@ -92,6 +92,20 @@ static void pull_reset(void *context)
     machine_stop(context, MACHINE_RESET);
 }
 
+static void set_a20(void *context, bool open)
+{
+    struct machine *machine = context;
+
+    mmu_set_a20(&machine->cpu.mmu, open);
+}
+
+static bool a20(void *context)
+{
+    const struct machine *machine = context;
+
+    return !machine->cpu.mmu.mode.a20_shut;
+}
+
 static uint64_t counter(void *context, unsigned index)
 {
     struct machine *machine = context;
@@ -122,9 +136,11 @@ static bool init_board(struct machine *machine, struct error *error)
                                           .ignore_x87_error = ignore_x87_error,
                                           .counter = counter,
                                           .context = machine,
-                                          .bios = machine->options.bios,
-                                          .bios_bytes =
-                                              machine->options.bios_bytes};
+                                          .set_a20 = set_a20,
+                                          .a20 = a20,
+                                          .firmware = machine->options.firmware,
+                                          .clock_start =
+                                              machine->options.clock_start};
 
     return board_init(&machine->board, &machine->bus, &machine->ports,
                       &machine->clock, &machine->trace, &options, error) &&

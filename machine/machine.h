@@ -40,9 +40,8 @@ struct machine_options {
     const struct cpu_model *cpu;
     struct tlb_model tlb;
     uint64_t ticks_per_second;
-    /** Firmware to start at the reset vector, see board_options; or NULL. */
-    const uint8_t *bios;
-    uint32_t bios_bytes;
+    struct firmware firmware; /**< to start from, or none */
+    int64_t clock_start;      /**< what the clock chip shows, since 1970, UTC */
     /** Bytes that the guest prints on COM1 and on port 0xE9; may be NULL. */
     void (*serial_out)(void *context, uint8_t byte);
     void (*debug_out)(void *context, uint8_t byte);

@@ -6,7 +6,13 @@
 #include "machine/stand_in.h"
 
 /* Interrupt requests of a PC: 0 to 7 at the master, 8 to 15 at the slave. */
-enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_COM1 = 4, IRQ_COPROCESSOR = 13 };
+enum {
+    IRQ_TIMER = 0,
+    IRQ_CASCADE = 2,
+    IRQ_COM1 = 4,
+    IRQ_CLOCK = 8,
+    IRQ_COPROCESSOR = 13
+};
 
 /*
  * Those whose trigger can be chosen: not timer, keyboard, cascade, clock and
@@ -36,6 +42,29 @@ static struct irq_line request_line(struct board *board, unsigned irq)
     };
 }
 
+static void pull_reset(void *context)
+{
+    const struct board *board = context;
+
+    if (board->options.reset)
+        board->options.reset(board->options.context);
+}
+
+static void set_a20(void *context, bool open)
+{
+    const struct board *board = context;
+
+    if (board->options.set_a20)
+        board->options.set_a20(board->options.context, open);
+}
+
+static bool a20(void *context)
+{
+    const struct board *board = context;
+
+    return !board->options.a20 || board->options.a20(board->options.context);
+}
+
 static void init_devices(struct board *board, struct ports *ports,
                          struct clock *clock, struct trace *trace)
 {
@@ -47,7 +76,11 @@ static void init_devices(struct board *board, struct ports *ports,
     i8259_pic_init(&board->slave_pic, ELCR_SLAVE,
                    request_line(board, IRQ_CASCADE));
     i8254_pit_init(&board->pit, clock, request_line(board, IRQ_TIMER));
+    board->port_a = (struct system_port_a){0, set_a20, a20, pull_reset, board};
     system_port_b_init(&board->port_b, clock, &board->pit);
+    mc146818_init(&board->rtc, clock, request_line(board, IRQ_CLOCK));
+    mc146818_set_time(&board->rtc, options->clock_start);
+    fw_cfg_init(&board->fw_cfg, board->bus);
     ns16550_uart_init(&board->com1, clock, request_line(board, IRQ_COM1));
     board->com1.transmit = options->serial_out;
     board->com1.transmit_context = options->context;
@@ -74,8 +107,12 @@ static bool add_ports(struct board *board, struct ports *ports,
          i8259_pic_read, i8259_pic_write, &board->master_pic},
         {"8254 timer", 0x040, 4, 1,
          i8254_pit_read, i8254_pit_write, &board->pit},
+        {"system port A", 0x092, 1, 1,
+         system_port_a_read, system_port_a_write, &board->port_a},
         {"system port B", 0x061, 1, 1,
          system_port_b_read, system_port_b_write, &board->port_b},
+        {"MC146818 clock", 0x070, 2, 1,
+         mc146818_read, mc146818_write, &board->rtc},
         {"DMA pages", 0x080, 16, 1,
          isa_dma_read_page, isa_dma_write_page, &board->dma},
         {"8259A slave", 0x0a0, 2, 1,
@@ -101,10 +138,16 @@ static bool add_ports(struct board *board, struct ports *ports,
          vga_read_mono, vga_write_mono, &board->vga},
         {"COM1", 0x3f8, 8, 1,
          ns16550_uart_read, ns16550_uart_write, &board->com1},
+        {"firmware's messages", 0x402, 1, 1,
+         debug_console_read, debug_console_write, &board->debug_console},
         {"master ELCR", 0x4d0, 1, 1,
          i8259_pic_read_elcr, i8259_pic_write_elcr, &board->master_pic},
         {"slave ELCR", 0x4d1, 1, 1,
          i8259_pic_read_elcr, i8259_pic_write_elcr, &board->slave_pic},
+        {"fw_cfg", 0x510, 2, 1 | 2,
+         fw_cfg_read, fw_cfg_write, &board->fw_cfg},
+        {"fw_cfg DMA", 0x514, 8, 4,
+         fw_cfg_read_dma, fw_cfg_write_dma, &board->fw_cfg},
         {"counter port", 0x5c0, 8, 4,
          counter_port_read, counter_port_write, &board->counter_port},
         {"marker port", 0x5cc, 4, 4,
@@ -123,14 +166,6 @@ static bool add_ports(struct board *board, struct ports *ports,
             return false;
     }
     return true;
-}
-
-static void pull_reset(void *context)
-{
-    const struct board *board = context;
-
-    if (board->options.reset)
-        board->options.reset(board->options.context);
 }
 
 static void power_off(void *context)
@@ -172,18 +207,18 @@ static bool add_pci(struct board *board, struct clock *clock,
 /* The ROM's last byte lies below 4 GiB. */
 static bool init_bios(struct board *board, struct error *error)
 {
-    const struct board_options *options = &board->options;
-    struct memory_chip *bios = &board->bios;
+    const struct firmware *firmware = &board->options.firmware;
+    struct memory_chip *chip = &board->bios;
 
-    if (!options->bios)
+    if (!firmware->bios)
         return true;
-    if (options->bios_bytes == 0 || options->bios_bytes > BOARD_BIOS_MAX)
+    if (firmware->bios_bytes == 0 || firmware->bios_bytes > BOARD_BIOS_MAX)
         return error_set(error, "firmware of %u bytes: must be up to %u",
-                         options->bios_bytes, BOARD_BIOS_MAX);
-    if (!memory_chip_init(bios, "BIOS", options->bios_bytes, error))
+                         firmware->bios_bytes, BOARD_BIOS_MAX);
+    if (!memory_chip_init(chip, "BIOS", firmware->bios_bytes, error))
         return false;
-    memcpy(bios->bytes + (bios->size - options->bios_bytes), options->bios,
-           options->bios_bytes);
+    memcpy(chip->bytes + (chip->size - firmware->bios_bytes), firmware->bios,
+           firmware->bios_bytes);
     return true;
 }
 
@@ -252,6 +287,7 @@ bool board_map_memory(struct board *board, uint64_t bytes, struct error *error)
     if (extended &&
         !add_memory(board->bus, "RAM", BOARD_EXTENDED_START, extended, error))
         return false;
+    firmware_tell(board, bytes);
     board_reset(board);
     return true;
 }
@@ -270,7 +306,10 @@ void board_reset(struct board *board)
     i8259_pic_reset(&board->master_pic);
     i8259_pic_reset(&board->slave_pic);
     i8254_pit_reset(&board->pit);
+    system_port_a_reset(&board->port_a);
     system_port_b_reset(&board->port_b);
+    mc146818_reset(&board->rtc);
+    fw_cfg_reset(&board->fw_cfg);
     ns16550_uart_reset(&board->com1);
     isa_dma_reset(&board->dma);
     vga_reset(&board->vga);

@@ -18,17 +18,21 @@
 #include "devices/counter_port.h"
 #include "devices/debug_console.h"
 #include "devices/exit_port.h"
+#include "devices/fw_cfg.h"
 #include "devices/i82441fx_host.h"
 #include "devices/i8254_pit.h"
 #include "devices/i8259_pic.h"
 #include "devices/isa_dma.h"
 #include "devices/marker_port.h"
+#include "devices/mc146818_rtc.h"
 #include "devices/ns16550_uart.h"
 #include "devices/pci.h"
 #include "devices/piix3_isa.h"
 #include "devices/piix4_pm.h"
+#include "devices/system_port_a.h"
 #include "devices/system_port_b.h"
 #include "devices/vga.h"
+#include "machine/firmware.h"
 
 struct trace;
 
@@ -52,19 +56,24 @@ struct board_options {
     void (*power_off)(void *context);
     void (*reset)(void *context); /**< the guest pulled the reset line */
     void (*ignore_x87_error)(void *context); /**< the IGNNE# pin */
+    void (*set_a20)(void *context, bool open);
+    bool (*a20)(void *context); /**< is the gate open? NULL: yes */
     /** Value of counter `index`, an enum counter_index. */
     uint64_t (*counter)(void *context, unsigned index);
     void *context; /**< of all of them */
-    /** Firmware, up to BOARD_BIOS_MAX bytes; NULL: none. Copied. */
-    const uint8_t *bios;
-    uint32_t bios_bytes;
+    struct firmware firmware;
+    int64_t clock_start; /**< what the clock chip shows, since 1970, UTC */
 };
 
 struct board {
     struct i8259_pic master_pic;
     struct i8259_pic slave_pic;
     struct i8254_pit pit;
+    struct system_port_a port_a;
     struct system_port_b port_b;
+    struct mc146818_rtc rtc;
+    struct fw_cfg fw_cfg;
+    uint8_t memory_map[20]; /**< the file etc/e820 */
     struct ns16550_uart com1;
     struct isa_dma dma;
     struct vga vga;

@@ -151,6 +151,11 @@ START_TEST(every_device_answers_at_its_ports)
         {0x600, 0x63f, "PIIX4 power management"},
         {0x0b2, 0x0b3, "APM"},
         {0xafe0, 0xafe3, "general purpose events"},
+        {0x070, 0x071, "MC146818 clock"},
+        {0x092, 0x092, "system port A"},
+        {0x402, 0x402, "firmware's messages"},
+        {0x510, 0x511, "fw_cfg"},
+        {0x514, 0x51b, "fw_cfg DMA"},
         {0xcf8, 0xcff, "PCI configuration"},
         /* clang-format on */
     };
