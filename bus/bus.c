@@ -14,7 +14,7 @@ enum { OPEN_BUS = 0 };
 
 bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
 {
-    void *mapping = mmap(NULL, ADDRESS_SPACE + 2 * (size_t)BUS_PAGE_COUNT,
+    void *mapping = mmap(NULL, ADDRESS_SPACE + 3 * (size_t)BUS_PAGE_COUNT,
                          PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
@@ -25,24 +25,30 @@ bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
     bus->memory = mapping;
     bus->page = bus->memory + ADDRESS_SPACE;
     bus->shown = bus->page + BUS_PAGE_COUNT;
+    bus->watchers = bus->shown + BUS_PAGE_COUNT;
     return true;
 }
 
 void bus_release(struct bus *bus)
 {
     if (bus->memory)
-        munmap(bus->memory, ADDRESS_SPACE + 2 * (size_t)BUS_PAGE_COUNT);
+        munmap(bus->memory, ADDRESS_SPACE + 3 * (size_t)BUS_PAGE_COUNT);
     bus->memory = NULL;
     bus->page = NULL;
     bus->shown = NULL;
+    bus->watchers = NULL;
 }
 
-/* Tell the owner of decoded code that `size` bytes are about to change. */
-static void announce_write(struct bus *bus, physical_addr physical,
-                           uint32_t size)
+/* Tell who watches that `size` bytes are about to change. */
+static void announce_write(struct bus *bus, enum bus_master master,
+                           physical_addr physical, uint32_t size)
 {
-    if ((bus->page[physical >> 12] & BUS_PAGE_CODE) && bus->code_written)
-        bus->code_written(bus->code_context, physical, size);
+    const uint8_t watchers = bus->watchers[physical >> 12];
+
+    if ((watchers & BUS_WATCH_CODE) && bus->code.written)
+        bus->code.written(bus->code.context, master, physical, size);
+    if ((watchers & BUS_WATCH_TABLES) && bus->tables.written)
+        bus->tables.written(bus->tables.context, master, physical, size);
 }
 
 /* --- Which range answers where --- */
@@ -111,14 +117,14 @@ static void give(struct bus *bus, unsigned number, struct run run)
     uint8_t answer = (uint8_t)number;
 
     for (uint32_t page = run.first; page < run.end; page++)
-        announce_write(bus, page << 12, PAGE_SIZE);
+        announce_write(bus, BUS_DEBUGGER, page << 12, PAGE_SIZE);
     if (plain && (range->chip || shows_chip(bus, run)) &&
         !show(bus, number, run))
         answer = OPEN_BUS;
     if (answer && range->kind == BUS_RAM)
         answer |= BUS_PAGE_RAM;
     for (uint32_t page = run.first; page < run.end; page++)
-        bus->page[page] = answer | (bus->page[page] & BUS_PAGE_CODE);
+        bus->page[page] = answer | (bus->page[page] & BUS_PAGE_WATCHED);
 }
 
 /* The range that wins `run->first`; the run is cut to where it does. */
@@ -148,7 +154,7 @@ static void decide(struct bus *bus, struct run run)
         run.first = part.end;
     }
     if (bus->remapped)
-        bus->remapped(bus->code_context);
+        bus->remapped(bus->remapped_context);
 }
 
 unsigned bus_add(struct bus *bus, const struct bus_range *range,
@@ -327,7 +333,7 @@ static void write_any(struct bus *bus, enum bus_master master,
         write_beyond_ram(bus, master, physical, size, value);
         return;
     }
-    announce_write(bus, physical, size);
+    announce_write(bus, master, physical, size);
     bus_store(bus, physical, size, value);
 }
 
@@ -390,7 +396,7 @@ static void write_page_part(struct bus *bus, enum bus_master master,
                             uint32_t size)
 {
     if (bus_is_ram(bus, physical)) {
-        announce_write(bus, physical, size);
+        announce_write(bus, master, physical, size);
         memcpy(bus->memory + physical, data, size);
         return;
     }

@@ -9,7 +9,7 @@
  *
  *   in    master, physical address, size     out   value
  *   next  devices/ for MMIO
- *   tells the owner of decoded code when a page that holds some is written
+ *   tells who watches a page (for its code, its page tables) of each write
  *
  * No segment, no page table, no linear address is known here.
  */
@@ -57,26 +57,40 @@ enum {
     BUS_PAGE_COUNT = 1 << 20,
     /** In a byte of `page`: the range's index, its kind, who wants to know. */
     BUS_PAGE_RANGE = 0x3f,
-    BUS_PAGE_RAM = 0x40, /**< the range is BUS_RAM; kept by bus_add */
-    BUS_PAGE_CODE = 0x80 /**< decoded instructions come from this page */
+    BUS_PAGE_RAM = 0x40,    /**< the range is BUS_RAM; kept by bus_add */
+    BUS_PAGE_WATCHED = 0x80 /**< somebody has to know before bytes change */
+};
+
+/** Who watches a page of memory. Also the bit in a byte of `watchers`. */
+enum bus_watcher {
+    BUS_WATCH_CODE = 1 << 0,  /**< decoded instructions come from it */
+    BUS_WATCH_TABLES = 1 << 1 /**< it holds page tables that a TLB has used */
+};
+
+/** Called before bytes on a watched page change. */
+struct bus_watch {
+    void (*written)(void *context, enum bus_master master,
+                    physical_addr physical, uint32_t size);
+    void *context;
 };
 
 struct bus {
     uint8_t *memory; /**< host address of physical 0; 4 GiB reserved */
     struct bus_range range[BUS_RANGES_MAX]; /**< [0] is the open bus */
     unsigned range_count;
-    uint8_t *page;  /**< BUS_PAGE_COUNT bytes, one a page */
-    uint8_t *shown; /**< by page: the range whose chip lies there, or 0 */
+    uint8_t *page;     /**< BUS_PAGE_COUNT bytes, one a page */
+    uint8_t *shown;    /**< by page: the range whose chip lies there, or 0 */
+    uint8_t *watchers; /**< by page: sum of enum bus_watcher */
     uint64_t mmio_cycles;
     uint64_t dma_cycles;
     /** Name of the master that holds the bus, for the trace; else NULL. */
     const char *dma_holder;
     struct trace *trace;
-    /** Called before bytes on a BUS_PAGE_CODE page change. */
-    void (*code_written)(void *context, physical_addr physical, uint32_t size);
-    void *code_context; /**< of `code_written` and `remapped` */
+    struct bus_watch code;   /**< of BUS_WATCH_CODE pages */
+    struct bus_watch tables; /**< of BUS_WATCH_TABLES pages */
     /** Called after ranges changed: cached host addresses are stale. */
     void (*remapped)(void *context);
+    void *remapped_context;
 };
 
 /**
@@ -108,6 +122,25 @@ void bus_change(struct bus *bus, unsigned number,
 /** bus_change() to another address, or to none. */
 void bus_move(struct bus *bus, unsigned number, physical_addr first);
 void bus_hide(struct bus *bus, unsigned number, bool hidden);
+
+/** Announce changes of the page of `physical` to `watcher` from now on. */
+static inline void bus_watch(struct bus *bus, physical_addr physical,
+                             enum bus_watcher watcher)
+{
+    bus->watchers[physical >> 12] |= (uint8_t)watcher;
+    bus->page[physical >> 12] |= BUS_PAGE_WATCHED;
+}
+
+/** No longer. */
+static inline void bus_unwatch(struct bus *bus, physical_addr physical,
+                               enum bus_watcher watcher)
+{
+    const uint32_t page = physical >> 12;
+
+    bus->watchers[page] &= (uint8_t) ~(unsigned)watcher;
+    if (!bus->watchers[page])
+        bus->page[page] &= (uint8_t)~BUS_PAGE_WATCHED;
+}
 
 /** The range that holds the page of `physical`. */
 static inline const struct bus_range *bus_range_at(const struct bus *bus,
@@ -165,7 +198,7 @@ static ALWAYS_INLINE void bus_write32(struct bus *bus, enum bus_master master,
 {
     const uint8_t page = bus->page[physical >> 12];
 
-    if (LIKELY((page & (BUS_PAGE_RAM | BUS_PAGE_CODE)) == BUS_PAGE_RAM &&
+    if (LIKELY((page & (BUS_PAGE_RAM | BUS_PAGE_WATCHED)) == BUS_PAGE_RAM &&
                master != BUS_DMA))
         bus_store(bus, physical, 4, value);
     else

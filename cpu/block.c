@@ -110,7 +110,7 @@ static struct decoded_page *decoded_page(struct block_cache *cache,
     page->number = number;
     cache->pages = page;
     cache->page[number] = page;
-    cache->bus->page[number] |= BUS_PAGE_CODE;
+    bus_watch(cache->bus, physical, BUS_WATCH_CODE);
     *is_new = true;
     return page;
 }
@@ -224,7 +224,7 @@ void block_cache_clear(struct block_cache *cache)
     while (page) {
         struct decoded_page *next = page->next;
 
-        cache->bus->page[page->number] &= (uint8_t)~BUS_PAGE_CODE;
+        bus_unwatch(cache->bus, page->number << 12, BUS_WATCH_CODE);
         cache->page[page->number] = NULL;
         free(page);
         page = next;

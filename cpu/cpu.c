@@ -5,9 +5,12 @@
 #include "cpu/operand.h"
 
 /* The bus is about to change bytes on a page that holds decoded code. */
-static void code_written(void *context, physical_addr physical, uint32_t size)
+static void code_written(void *context, enum bus_master master,
+                         physical_addr physical, uint32_t size)
 {
     const struct cpu *cpu = context;
+
+    (void)master;
 
     block_cache_written(cpu->blocks, physical, size);
 }
@@ -35,16 +38,16 @@ bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
         mmu_release(&cpu->mmu);
         return false;
     }
-    bus->code_written = code_written;
+    bus->code = (struct bus_watch){code_written, cpu};
     bus->remapped = remapped;
-    bus->code_context = cpu;
+    bus->remapped_context = cpu;
     cpu_reset(cpu);
     return true;
 }
 
 void cpu_release(struct cpu *cpu)
 {
-    cpu->mmu.bus->code_written = NULL;
+    cpu->mmu.bus->code.written = NULL;
     cpu->mmu.bus->remapped = NULL;
     block_cache_destroy(cpu->blocks);
     cpu->blocks = NULL;

@@ -123,7 +123,8 @@ static bool can_refill(const struct cpu *cpu, const struct insn *insn)
 
     return insn[0].look_ups - insn[1].look_ups == 1 && mmu->use_fast &&
            (mmu->data.geometry.entries || !mmu->paging) &&
-           !mmu->watched_count && !page_crosses(missed->linear, missed->size) &&
+           !mmu->watched_count && !mmu->stale &&
+           !page_crosses(missed->linear, missed->size) &&
            (missed->linear & PAGE_FRAME_MASK) != missed->not_plain;
 }
 

@@ -21,18 +21,19 @@
 
 /** Why a run ended. */
 enum machine_end {
-    MACHINE_RUNNING,      /**< it did not: the slice is over */
-    MACHINE_IDLE,         /**< it did not: HLT with interrupts on and no event
-                               due, so that only input can wake the guest */
-    MACHINE_POWER_OFF,    /**< word 0x2000 to port 0x604 */
-    MACHINE_GUEST_EXIT,   /**< the exit port was written: `exit_value` */
-    MACHINE_SHUTDOWN,     /**< triple fault */
-    MACHINE_RESET,        /**< the guest pulled the reset line */
-    MACHINE_HALTED_DEAD,  /**< HLT with interrupts off, nothing can wake it */
-    MACHINE_STOP_AFTER,   /**< --stop-after's tick was reached */
-    MACHINE_STOP_ON,      /**< --stop-on's text was printed */
-    MACHINE_STOP_AT,      /**< before the instruction of --stop-at */
-    MACHINE_UNIMPLEMENTED /**< --strict met something not modelled */
+    MACHINE_RUNNING,       /**< it did not: the slice is over */
+    MACHINE_IDLE,          /**< it did not: HLT with interrupts on and no event
+                                due, so that only input can wake the guest */
+    MACHINE_POWER_OFF,     /**< word 0x2000 to port 0x604 */
+    MACHINE_GUEST_EXIT,    /**< the exit port was written: `exit_value` */
+    MACHINE_SHUTDOWN,      /**< triple fault */
+    MACHINE_RESET,         /**< the guest pulled the reset line */
+    MACHINE_HALTED_DEAD,   /**< HLT with interrupts off, nothing can wake it */
+    MACHINE_STOP_AFTER,    /**< --stop-after's tick was reached */
+    MACHINE_STOP_ON,       /**< --stop-on's text was printed */
+    MACHINE_STOP_AT,       /**< before the instruction of --stop-at */
+    MACHINE_UNIMPLEMENTED, /**< --strict met something not modelled */
+    MACHINE_FINDING        /**< --on-finding stop: a checker found something */
 };
 
 struct machine_options {

@@ -28,7 +28,7 @@ static ALWAYS_INLINE bool fast_may_read(const struct mmu *mmu,
 static ALWAYS_INLINE bool fast_may_write(const struct mmu *mmu,
                                          physical_addr frame)
 {
-    return (mmu->bus->page[frame >> 12] & (BUS_PAGE_RAM | BUS_PAGE_CODE)) ==
+    return (mmu->bus->page[frame >> 12] & (BUS_PAGE_RAM | BUS_PAGE_WATCHED)) ==
            BUS_PAGE_RAM;
 }
 
@@ -66,7 +66,8 @@ static ALWAYS_INLINE void fast_fill(struct mmu *mmu,
 
     if (UNLIKELY(!mmu->use_fast) || (mmu->paging && !at.bank) ||
         !fast_may_read(mmu, frame) ||
-        (mmu->watched_count && fast_is_watched(mmu, page)))
+        (mmu->watched_count && fast_is_watched(mmu, page)) ||
+        (at.bank && (at.bank->entry[at.slot].flags & TLB_SUSPECT)))
         return;
     fast->addend = (uintptr_t)mmu->bus->memory + frame - page;
     fast->recency = &mmu->no_recency;

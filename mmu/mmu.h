@@ -87,6 +87,7 @@ struct mmu {
     void (*watch)(void *context, const struct page_request *request,
                   uint32_t size);
     void *watch_context;
+    struct stale *stale; /**< checker of stale translations; NULL: none */
     linear_addr watched[MMU_WATCHED_MAX]; /**< pages kept off the fast table */
     unsigned watched_count;
     uint64_t idle_data_lookups; /**< counters as paging went off */

@@ -46,7 +46,8 @@ enum {
     TLB_US = 1 << 2,
     TLB_GLOBAL = 1 << 3,
     TLB_DIRTY = 1 << 4,
-    TLB_LARGE = 1 << 5 /**< a piece of a large page in a 4-KByte bank */
+    TLB_LARGE = 1 << 5,  /**< a piece of a large page in a 4-KByte bank */
+    TLB_SUSPECT = 1 << 6 /**< its tables were written: see mmu/stale.h */
 };
 
 enum { TLB_SLOT_NONE = -1 };

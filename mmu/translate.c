@@ -8,6 +8,7 @@
 #include "mmu/mmu.h"
 #include "mmu/record.h"
 #include "mmu/slot.h"
+#include "mmu/stale.h"
 #include "mmu/walk.h"
 
 /* The slot for a new entry; what was in it is evicted. `moved` from the other
@@ -69,6 +70,11 @@ static ALWAYS_INLINE void insert(struct mmu *mmu, const bool code, bool found,
     }
     slot_set(bank, out->slot, walk.request.linear & page_mask,
              walk.physical & page_mask, flags);
+    if (UNLIKELY(mmu->stale)) {
+        const struct page_walk copy = walk;
+
+        stale_filled(mmu->stale, bank, out->slot, &copy);
+    }
     tlb_bank_touch(bank, out->slot);
     trace_tlb_entry(mmu, TLB_FILL, bank, out->slot);
 }
@@ -168,6 +174,8 @@ static ALWAYS_INLINE bool translate(struct mmu *mmu, const bool code,
     } else {
         entry = &out->bank->entry[out->slot];
         if (entry_serves(mmu, entry, request)) {
+            if (UNLIKELY(entry->flags & TLB_SUSPECT))
+                stale_used(mmu->stale, out->bank, out->slot, request);
             tlb_bank_touch(out->bank, out->slot);
             trace_tlb_entry(mmu, TLB_HIT, out->bank, out->slot);
             out->physical = entry->frame |

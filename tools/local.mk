@@ -8,6 +8,7 @@ pagewalk_SOURCES =
 pagewalk_SOURCES += tools/autopsy.c tools/autopsy.h
 pagewalk_SOURCES += tools/code_image.c tools/code_image.h
 pagewalk_SOURCES += tools/commands.h
+pagewalk_SOURCES += tools/check_tlb.c tools/check_tlb.h
 pagewalk_SOURCES += tools/console.c tools/console.h
 pagewalk_SOURCES += tools/disassemble.h
 pagewalk_SOURCES += tools/display.c tools/display.h

@@ -170,6 +170,23 @@ bool option_strict(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_check(struct run_options *options, const char *value,
+                  struct error *error)
+{
+    if (strcmp(value, "tlb") != 0)
+        return error_set(error, "unknown check '%s'; known: tlb", value);
+    options->check_tlb = true;
+    return true;
+}
+
+bool option_on_finding(struct run_options *options, const char *value,
+                       struct error *error)
+{
+    options->stop_on_finding = strcmp(value, "stop") == 0;
+    return options->stop_on_finding || strcmp(value, "report") == 0 ||
+           error_set(error, "'%s' is neither 'report' nor 'stop'", value);
+}
+
 bool option_trace(struct run_options *options, const char *value,
                   struct error *error)
 {

@@ -66,6 +66,8 @@ struct run_options {
     const char *trace_from;
     const char *trace_to;
     struct trace_filter only; /**< its ranges */
+    bool check_tlb;           /**< --check tlb */
+    bool stop_on_finding;     /**< --on-finding stop */
     const char *symbols;
     enum statistics_format statistics;
     struct inspection inspections[INSPECTIONS_MAX];

@@ -21,7 +21,8 @@ static int machine_status(const struct session *session)
     case MACHINE_GUEST_EXIT: return guest_status(machine->exit_value);
     case MACHINE_SHUTDOWN: return STATUS_SHUTDOWN;
     case MACHINE_HALTED_DEAD: return STATUS_DEAD_HALT;
-    case MACHINE_UNIMPLEMENTED: return STATUS_FINDING;
+    case MACHINE_UNIMPLEMENTED:
+    case MACHINE_FINDING: return STATUS_FINDING;
     case MACHINE_STOP_AFTER:
         return session->options.stop_on ? STATUS_UNFINISHED : STATUS_OK;
     case MACHINE_RUNNING:
@@ -36,6 +37,9 @@ static int machine_status(const struct session *session)
 
 int report_status(const struct session *session)
 {
+    if (session->check_tlb && check_tlb_places(session->check_tlb) > 0 &&
+        session->cause != SESSION_ERROR)
+        return STATUS_FINDING;
     switch (session->cause) {
     case SESSION_TIMEOUT: return STATUS_UNFINISHED;
     case SESSION_INTERRUPT: return STATUS_INTERRUPTED;
@@ -91,6 +95,7 @@ static void tell_machine_end(struct session *session)
     case MACHINE_UNIMPLEMENTED:
         tell_place(session, "--strict: something that is not modelled");
         break;
+    case MACHINE_FINDING: tell_place(session, "--on-finding: stopped"); break;
     case MACHINE_STOP_AT: tell_stop_at(session); break;
     case MACHINE_STOP_AFTER:
         if (session->options.stop_on)
@@ -125,6 +130,8 @@ void report_end(struct session *session)
     case SESSION_QUIT:
     default: break;
     }
+    if (session->check_tlb)
+        check_tlb_summary(stderr, session->check_tlb);
 }
 
 static void show_inspection(struct session *session, unsigned number)

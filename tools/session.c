@@ -124,6 +124,16 @@ const struct symbols *session_symbols(struct session *session)
     return session->symbols;
 }
 
+static bool open_checks(struct session *session)
+{
+    if (!session->options.check_tlb)
+        return true;
+    session->check_tlb =
+        check_tlb_create(session->machine, session_symbols(session),
+                         session->options.stop_on_finding);
+    return session->check_tlb || error_set(&session->error, "out of memory");
+}
+
 bool session_open(struct session *session)
 {
     session->refusal = STATUS_FILE;
@@ -138,6 +148,8 @@ bool session_open(struct session *session)
     if (!display_open(&session->display, &session->options, &session->error))
         return false;
     if (!console_open(&session->console, &session->options, &session->error))
+        return false;
+    if (!open_checks(session))
         return false;
     session->console.on_seen = text_seen;
     session->console.context = session;
@@ -190,6 +202,7 @@ void session_close(struct session *session)
     host_file_release(&session->initrd);
     host_file_release(&session->image);
     display_close(&session->display);
+    check_tlb_destroy(session->check_tlb);
     if (session->machine)
         machine_release(session->machine);
     free(session->machine);

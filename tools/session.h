@@ -10,6 +10,7 @@
 #include "host/terminal.h"
 #include "machine/loader.h"
 #include "machine/machine.h"
+#include "tools/check_tlb.h"
 #include "tools/console.h"
 #include "tools/display.h"
 #include "tools/exit_status.h"
@@ -54,7 +55,8 @@ struct session {
     struct recorder recorder;
     struct trace_filter filter;
     struct loader_result loaded;
-    struct symbols *symbols; /**< see session_symbols() */
+    struct check_tlb *check_tlb; /**< NULL: no --check tlb */
+    struct symbols *symbols;     /**< see session_symbols() */
     bool symbols_read;
     struct marks marks;
     enum session_cause cause;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 
+SCRIPT_TESTS += tests/guest/check_tlb.sh
 SCRIPT_TESTS += tests/guest/ends.sh
 SCRIPT_TESTS += tests/guest/every_tick.sh
 SCRIPT_TESTS += tests/guest/readme.sh

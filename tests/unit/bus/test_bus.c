@@ -35,7 +35,9 @@ struct fixture {
     unsigned code_calls;
     physical_addr code_physical;
     uint32_t code_size;
-    uint8_t code_byte; /* what was there when the call came */
+    enum bus_master code_master;
+    unsigned table_calls; /* bytes */
+    uint8_t code_byte;    /* what was there when the call came */
     unsigned remaps;
 };
 
@@ -77,10 +79,12 @@ static void take_record(void *context, const struct trace_record *record)
     fixture->record[fixture->records++] = *record;
 }
 
-static void code_written(void *context, physical_addr physical, uint32_t size)
+static void code_written(void *context, enum bus_master master,
+                         physical_addr physical, uint32_t size)
 {
     struct fixture *fixture = context;
 
+    fixture->code_master = master;
     fixture->code_calls++;
     fixture->code_physical = physical;
     fixture->code_size = size;
@@ -120,9 +124,9 @@ static struct fixture *fixture_create(void)
     fixture->trace.record = take_record;
     fixture->trace.record_context = fixture;
     EXPECT(bus_init(&fixture->bus, &fixture->trace, &error));
-    fixture->bus.code_written = code_written;
+    fixture->bus.code = (struct bus_watch){code_written, fixture};
     fixture->bus.remapped = remapped;
-    fixture->bus.code_context = fixture;
+    fixture->bus.remapped_context = fixture;
     add(fixture, "RAM", BUS_RAM, RAM_BASE, 2 * PAGE_SIZE);
     add(fixture, "ROM", BUS_ROM, ROM_BASE, PAGE_SIZE);
     add(fixture, "device", BUS_MMIO, MMIO_BASE, PAGE_SIZE);
@@ -314,7 +318,7 @@ START_TEST(owner_of_code_is_told_before_its_bytes_change)
     struct fixture *f = fixture_create();
     const uint32_t value = 0x99999999;
 
-    f->bus.page[RAM_BASE >> 12] |= BUS_PAGE_CODE;
+    bus_watch(&f->bus, RAM_BASE, BUS_WATCH_CODE);
     f->bus.memory[RAM_BASE + 8] = 0x11;
     for (unsigned master = BUS_CPU; master <= BUS_DEBUGGER; master++) {
         const enum bus_master m = (enum bus_master)master;
@@ -331,6 +335,7 @@ START_TEST(owner_of_code_is_told_before_its_bytes_change)
             else
                 bus_write32(&f->bus, m, RAM_BASE + 8, value);
             EXPECT_EQ(f->code_calls, 1);
+            EXPECT_EQ(f->code_master, m);
             EXPECT_EQ(f->code_physical, RAM_BASE + 8);
             EXPECT_EQ(f->code_size, size);
             EXPECT_EQ(f->code_byte, 0x11);
@@ -343,6 +348,43 @@ START_TEST(owner_of_code_is_told_before_its_bytes_change)
     EXPECT_EQ(f->code_calls, 0);
     add(f, "card", BUS_MMIO, RAM_BASE, PAGE_SIZE);
     EXPECT_EQ(f->code_calls, 1);
+    fixture_destroy(f);
+}
+END_TEST
+
+static void tables_written(void *context, enum bus_master master,
+                           physical_addr physical, uint32_t size)
+{
+    struct fixture *fixture = context;
+
+    (void)master;
+    (void)physical;
+    fixture->table_calls += size;
+}
+
+START_TEST(each_watcher_of_a_page_is_told_until_it_leaves)
+{
+    struct fixture *f = fixture_create();
+
+    f->bus.tables = (struct bus_watch){tables_written, f};
+    for (unsigned watchers = 0; watchers < 4; watchers++) {
+        const bool code = watchers & BUS_WATCH_CODE;
+        const bool tables = watchers & BUS_WATCH_TABLES;
+
+        f->code_calls = 0;
+        f->table_calls = 0;
+        bus_watch(&f->bus, RAM_BASE, BUS_WATCH_CODE);
+        bus_watch(&f->bus, RAM_BASE, BUS_WATCH_TABLES);
+        if (!code)
+            bus_unwatch(&f->bus, RAM_BASE, BUS_WATCH_CODE);
+        if (!tables)
+            bus_unwatch(&f->bus, RAM_BASE, BUS_WATCH_TABLES);
+        bus_write32(&f->bus, BUS_CPU, RAM_BASE + 8, 1);
+        EXPECT_EQ(f->code_calls, code);
+        EXPECT_EQ(f->table_calls, tables ? 4 : 0);
+        EXPECT_EQ(!(f->bus.page[RAM_BASE >> 12] & BUS_PAGE_WATCHED),
+                  watchers == 0);
+    }
     fixture_destroy(f);
 }
 END_TEST
@@ -478,6 +520,7 @@ int main(void)
         range_must_be_whole_pages_inside_four_gigabytes,
         ranges_run_out_with_a_message,
         owner_of_code_is_told_before_its_bytes_change,
+        each_watcher_of_a_page_is_told_until_it_leaves,
         block_crosses_pages_of_every_kind_and_the_top_of_memory,
         block_reaches_a_device_in_aligned_parts,
         debugger_disturbs_no_device_and_is_not_counted,

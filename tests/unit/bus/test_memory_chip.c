@@ -33,10 +33,12 @@ static void take_write(void *context, uint32_t offset, unsigned size,
     fixture->write_value = value;
 }
 
-static void code_written(void *context, physical_addr physical, uint32_t size)
+static void code_written(void *context, enum bus_master master,
+                         physical_addr physical, uint32_t size)
 {
     struct fixture *fixture = context;
 
+    (void)master;
     fixture->code_calls++;
     fixture->code_physical = physical;
     fixture->code_size = size;
@@ -56,9 +58,9 @@ static struct fixture *fixture_create(void)
 
     ck_assert_ptr_nonnull(fixture);
     EXPECT(bus_init(&fixture->bus, &fixture->trace, &error));
-    fixture->bus.code_written = code_written;
+    fixture->bus.code = (struct bus_watch){code_written, fixture};
     fixture->bus.remapped = remapped;
-    fixture->bus.code_context = fixture;
+    fixture->bus.remapped_context = fixture;
     return fixture;
 }
 
@@ -210,7 +212,7 @@ START_TEST(code_of_a_page_that_changes_is_announced_and_still_watched)
     const unsigned number = show_chip(f, &chip, BUS_ROM, 0x100000, 0, 4);
     struct bus_range range = f->bus.range[number];
 
-    f->bus.page[0x101] |= BUS_PAGE_CODE;
+    bus_watch(&f->bus, 0x101000, BUS_WATCH_CODE);
     range.kind = BUS_RAM;
     bus_change(&f->bus, number, &range);
     EXPECT_EQ(f->code_calls, 1);

@@ -45,9 +45,12 @@ static void take_record(void *context, const struct trace_record *record)
     board->records++;
 }
 
-static void announced(void *context, physical_addr physical, uint32_t size)
+static void announced(void *context, enum bus_master master,
+                      physical_addr physical, uint32_t size)
 {
     struct board *board = context;
+
+    (void)master;
 
     board->announced++;
     board->physical = physical;
@@ -79,8 +82,7 @@ struct board *board_create(void)
     board->trace.record = take_record;
     board->trace.record_context = board;
     EXPECT(bus_init(&board->bus, &board->trace, &error));
-    board->bus.code_written = announced;
-    board->bus.code_context = board;
+    board->bus.code = (struct bus_watch){announced, board};
     add(board, BUS_RAM, 0, BOARD_RAM_SIZE);
     add(board, BUS_ROM, BOARD_ROM, BOARD_ROM_SIZE);
     add(board, BUS_MMIO, BOARD_MMIO, BOARD_MMIO_SIZE);
@@ -95,7 +97,15 @@ void board_destroy(struct board *board)
 
 void board_watch(struct board *board, physical_addr physical)
 {
-    board->bus.page[physical >> 12] |= BUS_PAGE_CODE;
+    bus_watch(&board->bus, physical, BUS_WATCH_CODE);
+}
+
+void board_toggle_watch(struct board *board, physical_addr physical)
+{
+    if (board->bus.watchers[physical >> 12])
+        bus_unwatch(&board->bus, physical, BUS_WATCH_CODE);
+    else
+        bus_watch(&board->bus, physical, BUS_WATCH_CODE);
 }
 
 uint32_t board_peek(const struct board *board, physical_addr physical)

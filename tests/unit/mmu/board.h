@@ -43,6 +43,9 @@ uint32_t board_device_value(uint32_t offset, unsigned size);
 /** Have every write to the page of `physical` announced from now on. */
 void board_watch(struct board *board, physical_addr physical);
 
+/** The same, or no longer if it was so. */
+void board_toggle_watch(struct board *board, physical_addr physical);
+
 /** Doubleword of memory, past the bus. */
 uint32_t board_peek(const struct board *board, physical_addr physical);
 void board_poke(struct board *board, physical_addr physical, uint32_t value);

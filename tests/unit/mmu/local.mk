@@ -27,3 +27,6 @@ tests_unit_mmu_test_memory_SOURCES = tests/unit/mmu/test_memory.c $(MMU_BOARD)
 tests_unit_mmu_test_memory_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/mmu/test_segment
 tests_unit_mmu_test_segment_LDADD = $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/mmu/test_stale
+tests_unit_mmu_test_stale_SOURCES = tests/unit/mmu/test_stale.c $(MMU_BOARD)
+tests_unit_mmu_test_stale_LDADD = $(MMU_LIBS) $(CHECK_LIBS)

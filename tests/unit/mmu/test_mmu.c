@@ -466,8 +466,8 @@ static void step_code_page(struct world *world)
     const physical_addr physical =
         FRAMES + below(world, FRAME_COUNT) * PAGE_SIZE;
 
-    world->fast.board->bus.page[physical >> 12] ^= BUS_PAGE_CODE;
-    world->slow.board->bus.page[physical >> 12] ^= BUS_PAGE_CODE;
+    board_toggle_watch(world->fast.board, physical);
+    board_toggle_watch(world->slow.board, physical);
     mmu_clear_fast(world->fast.mmu);
 }
 
