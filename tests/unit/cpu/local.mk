@@ -48,6 +48,10 @@ UNIT_TESTS += tests/unit/cpu/test_restart_rows
 tests_unit_cpu_test_restart_rows_SOURCES = \
 	tests/unit/cpu/test_restart_rows.c $(CPU_RESTART)
 tests_unit_cpu_test_restart_rows_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_refill
+tests_unit_cpu_test_refill_SOURCES = tests/unit/cpu/test_refill.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_refill_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_segment
 tests_unit_cpu_test_segment_SOURCES = tests/unit/cpu/test_segment.c \
 	$(CPU_RIG)

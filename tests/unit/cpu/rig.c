@@ -82,6 +82,13 @@ static void record(void *context, const struct trace_record *record)
 
 void rig_init(struct rig *rig, const char *model)
 {
+    const struct cpu_model *found = cpu_model_find(model);
+
+    rig_init_tlb(rig, model, found ? found->tlb : "");
+}
+
+void rig_init_tlb(struct rig *rig, const char *model, const char *tlb_name)
+{
     const struct bus_range ram = {
         .name = "RAM", .kind = BUS_RAM, .size = RIG_RAM};
     const struct cpu_model *found = cpu_model_find(model);
@@ -95,7 +102,7 @@ void rig_init(struct rig *rig, const char *model)
     rig->trace.enabled = 1u << TRACE_FAULT | 1u << TRACE_IRQ;
     rig->trace.record = record;
     rig->trace.record_context = rig;
-    built = found && tlb_model_parse(found->tlb, &tlb, &error) &&
+    built = found && tlb_model_parse(tlb_name, &tlb, &error) &&
             bus_init(&rig->bus, &rig->trace, &error) &&
             bus_add(&rig->bus, &ram, &error) &&
             cpu_init(&rig->cpu, found, &rig->bus, &rig->trace, &tlb, &error);

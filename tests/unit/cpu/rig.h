@@ -66,6 +66,9 @@ struct rig {
 
 /** Build it in protected mode at CPL 0. `model` is a name. */
 void rig_init(struct rig *rig, const char *model);
+
+/** The same with another TLB than the model's, as `--tlb` names it. */
+void rig_init_tlb(struct rig *rig, const char *model, const char *tlb_name);
 void rig_release(struct rig *rig);
 
 /** RESET, then protected mode at `cpl` with flat 32-bit segments. */
