@@ -2,6 +2,10 @@
 
 noinst_LIBRARIES += libdevices.a
 libdevices_a_SOURCES =
+libdevices_a_SOURCES += devices/ata.h devices/ata_channel.c
+libdevices_a_SOURCES += devices/ata_disk.c devices/ata_disk.h
+libdevices_a_SOURCES += devices/ata_identify.c devices/ata_identify.h
+libdevices_a_SOURCES += devices/atapi.c devices/atapi.h devices/atapi_packets.c
 libdevices_a_SOURCES += devices/bochs_vbe.c devices/bochs_vbe.h
 libdevices_a_SOURCES += devices/calendar.c devices/calendar.h
 libdevices_a_SOURCES += devices/coprocessor_port.c devices/coprocessor_port.h
@@ -17,10 +21,12 @@ libdevices_a_SOURCES += devices/i8259_pic.c devices/i8259_pic.h
 libdevices_a_SOURCES += devices/isa_dma.c devices/isa_dma.h
 libdevices_a_SOURCES += devices/marker_port.c devices/marker_port.h
 libdevices_a_SOURCES += devices/mc146818_rtc.c devices/mc146818_rtc.h
+libdevices_a_SOURCES += devices/medium.h
 libdevices_a_SOURCES += devices/ns16550_uart.c devices/ns16550_uart.h
 libdevices_a_SOURCES += devices/pci.c devices/pci.h
 libdevices_a_SOURCES += devices/piix3_isa.c devices/piix3_isa.h
 libdevices_a_SOURCES += devices/piix4_pm.c devices/piix4_pm.h
+libdevices_a_SOURCES += devices/piix_ide.c devices/piix_ide.h
 libdevices_a_SOURCES += devices/system_port_a.c devices/system_port_a.h
 libdevices_a_SOURCES += devices/system_port_b.c devices/system_port_b.h
 libdevices_a_SOURCES += devices/vga.c devices/vga.h
