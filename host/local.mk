@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libhost.a
 libhost_a_CPPFLAGS = $(AM_CPPFLAGS) $(SDL_CFLAGS) $(LIBPNG_CFLAGS)
 libhost_a_SOURCES =
+libhost_a_SOURCES += host/disk_image.c host/disk_image.h
 libhost_a_SOURCES += host/files.c host/files.h
 libhost_a_SOURCES += host/terminal.c host/terminal.h
 libhost_a_SOURCES += host/picture.h
