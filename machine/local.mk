@@ -20,3 +20,4 @@ libmachine_a_SOURCES += machine/places.c machine/places.h
 libmachine_a_SOURCES += machine/stand_in.c machine/stand_in.h
 libmachine_a_SOURCES += machine/trace_state.c machine/trace_state.h
 libmachine_a_SOURCES += machine/wiring.c machine/wiring.h
+libmachine_a_SOURCES += machine/wiring_storage.c machine/wiring_storage.h

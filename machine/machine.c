@@ -136,6 +136,7 @@ static bool init_board(struct machine *machine, struct error *error)
                                           .ignore_x87_error = ignore_x87_error,
                                           .counter = counter,
                                           .context = machine,
+                                          .media = machine->options.media,
                                           .set_a20 = set_a20,
                                           .a20 = a20,
                                           .firmware = machine->options.firmware,

@@ -43,6 +43,7 @@ struct machine_options {
     uint64_t ticks_per_second;
     struct firmware firmware; /**< to start from, or none */
     int64_t clock_start;      /**< what the clock chip shows, since 1970, UTC */
+    struct board_media media; /**< what lies in the drives */
     /** Bytes that the guest prints on COM1 and on port 0xE9; may be NULL. */
     void (*serial_out)(void *context, uint8_t byte);
     void (*debug_out)(void *context, uint8_t byte);

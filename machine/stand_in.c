@@ -67,6 +67,15 @@ static void set_up_interrupts(struct board *board)
     i8259_pic_write_elcr(&board->slave_pic, 0, 1, ELCR_SLAVE_LEVELS);
 }
 
+/* Channels 0 to 3 come through channel 4. */
+static void open_dma_cascade(struct board *board)
+{
+    enum { MASK = 2 * 10, MODE = 2 * 11, CASCADE = 0xc0 };
+
+    isa_dma_write_words(&board->dma, MODE, 1, CASCADE);
+    isa_dma_write_words(&board->dma, MASK, 1, 0);
+}
+
 void stand_in_for_firmware(struct board *board)
 {
     struct places places = {BOARD_LINEAR_FRAMEBUFFER, FIRST_PORT_BAR};
@@ -76,6 +85,7 @@ void stand_in_for_firmware(struct board *board)
     for (unsigned i = 0; i < I82441FX_PAM_REGISTERS; i++)
         pci_config_write(host, I82441FX_PAM + i, 1, PAM_ALL_RAM);
     set_up_interrupts(board);
+    open_dma_cascade(board);
     for (unsigned slot = 0; slot < PCI_SLOTS; slot++) {
         for (unsigned number = 0; number < PCI_FUNCTIONS; number++) {
             if (board->pci.function[slot][number])

@@ -11,7 +11,9 @@ enum {
     IRQ_CASCADE = 2,
     IRQ_COM1 = 4,
     IRQ_CLOCK = 8,
-    IRQ_COPROCESSOR = 13
+    IRQ_COPROCESSOR = 13,
+    IRQ_PRIMARY_ATA = 14,
+    IRQ_SECONDARY_ATA = 15
 };
 
 /*
@@ -204,6 +206,21 @@ static bool add_pci(struct board *board, struct clock *clock,
     return true;
 }
 
+static bool add_storage(struct board *board, struct ports *ports,
+                        struct clock *clock, struct error *error)
+{
+    const struct storage_wiring wiring = {
+        .bus = board->bus,
+        .ports = ports,
+        .clock = clock,
+        .pci = &board->pci,
+        .ide_irq = {request_line(board, IRQ_PRIMARY_ATA),
+                    request_line(board, IRQ_SECONDARY_ATA)}};
+
+    return board_storage_init(&board->storage, &wiring, &board->options.media,
+                              error);
+}
+
 /* The ROM's last byte lies below 4 GiB. */
 static bool init_bios(struct board *board, struct error *error)
 {
@@ -249,6 +266,7 @@ bool board_init(struct board *board, struct bus *bus, struct ports *ports,
     init_devices(board, ports, clock, trace);
     return init_bios(board, error) && add_ports(board, ports, error) &&
            init_video(board, clock, error) && add_pci(board, clock, error) &&
+           add_storage(board, ports, clock, error) &&
            i82441fx_host_init(&board->host_bridge, &board->pci,
                               board->bios.bytes ? &board->bios : NULL, error);
 }
@@ -312,6 +330,7 @@ void board_reset(struct board *board)
     fw_cfg_reset(&board->fw_cfg);
     ns16550_uart_reset(&board->com1);
     isa_dma_reset(&board->dma);
+    board_storage_reset(&board->storage);
     vga_reset(&board->vga);
     bochs_vbe_reset(&board->vbe);
     board->counter_port.latched = 0;

@@ -33,6 +33,7 @@
 #include "devices/system_port_b.h"
 #include "devices/vga.h"
 #include "machine/firmware.h"
+#include "machine/wiring_storage.h"
 
 struct trace;
 
@@ -62,7 +63,8 @@ struct board_options {
     uint64_t (*counter)(void *context, unsigned index);
     void *context; /**< of all of them */
     struct firmware firmware;
-    int64_t clock_start; /**< what the clock chip shows, since 1970, UTC */
+    int64_t clock_start;      /**< what the clock chip shows, since 1970, UTC */
+    struct board_media media; /**< what lies in the drives */
 };
 
 struct board {
@@ -87,6 +89,7 @@ struct board {
     struct i82441fx_host host_bridge;
     struct piix3_isa isa_bridge;
     struct piix4_pm power;
+    struct board_storage storage;
     struct memory_chip bios; /**< the firmware's ROM, or none */
     struct bus *bus;
     struct board_options options;

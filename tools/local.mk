@@ -12,6 +12,7 @@ pagewalk_SOURCES += tools/check_tlb.c tools/check_tlb.h
 pagewalk_SOURCES += tools/console.c tools/console.h
 pagewalk_SOURCES += tools/disassemble.h
 pagewalk_SOURCES += tools/display.c tools/display.h
+pagewalk_SOURCES += tools/drives.c tools/drives.h
 pagewalk_SOURCES += tools/exit_status.h
 pagewalk_SOURCES += tools/inspect.c tools/inspect.h
 pagewalk_SOURCES += tools/inspect_pages.c

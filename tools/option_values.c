@@ -86,6 +86,26 @@ bool option_initrd(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_disk(struct run_options *options, const char *value,
+                 struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    if (options->disk_count == BOARD_DISKS)
+        return error_set(error, "more than %d disks", BOARD_DISKS);
+    options->disks[options->disk_count++] = value;
+    return true;
+}
+
+bool option_cdrom(struct run_options *options, const char *value,
+                  struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    options->cdrom = value;
+    return true;
+}
+
 static bool parse_sink(struct sink_choice *sink, const char *value,
                        struct error *error)
 {

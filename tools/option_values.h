@@ -19,6 +19,8 @@ option_value option_mips;
 option_value option_append;
 option_value option_module;
 option_value option_initrd;
+option_value option_disk;
+option_value option_cdrom;
 option_value option_serial;
 option_value option_debugcon;
 option_value option_screenshot;

@@ -41,6 +41,11 @@ static const struct option_row rows[] = {
      "multiboot module; may be repeated"},
     {"initrd", 0, TAKES_VALUE, option_initrd, "FILE",
      "initial RAM disk of a Linux kernel"},
+    {"disk", 0, TAKES_VALUE, option_disk, "FILE[,rw]",
+     "raw image of an ATA disk; written only with ,rw, else changes live in\n"
+     "memory; may be repeated"},
+    {"cdrom", 0, TAKES_VALUE, option_cdrom, "FILE",
+     "ISO image in an ATAPI CD-ROM drive"},
     {"serial", 0, TAKES_VALUE, option_serial, "stdio|null|file:PATH",
      "COM1 (default stdio; Ctrl-A X ends the run)"},
     {"debugcon", 0, TAKES_VALUE, option_debugcon, "stdio|null|file:PATH",
@@ -223,6 +228,9 @@ static bool check_whole(struct run_options *options, struct error *error)
                             options->ring || options->only.range_count))
         return error_set(error, "--trace-from, --trace-to, --only and --ring "
                                 "need --trace");
+    if (options->cdrom && options->disk_count == BOARD_DISKS)
+        return error_set(error, "--cdrom leaves room for %d disks",
+                         BOARD_DISKS - 1);
     if (!options->tlb_given)
         options->tlb_name = options->cpu->tlb;
     if (!options->tlb_given)

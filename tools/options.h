@@ -10,6 +10,7 @@
 
 #include "bus/clock.h"
 #include "cpu/model.h"
+#include "machine/wiring_storage.h"
 #include "mmu/tlb.h"
 #include "trace/filter.h"
 
@@ -51,6 +52,9 @@ struct run_options {
     const char *modules[MODULE_OPTIONS_MAX]; /**< FILE[:ARGUMENTS] */
     unsigned module_count;
     const char *initrd;
+    const char *disks[BOARD_DISKS]; /**< FILE[,rw] */
+    unsigned disk_count;
+    const char *cdrom; /**< FILE, or NULL */
     struct sink_choice serial;
     struct sink_choice debugcon;
     const char *screenshot; /**< PNG file for the end, or NULL */

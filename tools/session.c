@@ -57,17 +57,20 @@ static bool read_files(struct session *session)
 static bool build_machine(struct session *session)
 {
     const struct run_options *options = &session->options;
-    const struct machine_options wanted = {
-        .memory_bytes = options->memory_bytes,
-        .cpu = options->cpu,
-        .tlb = options->tlb,
-        .ticks_per_second = options->mips * 1000000,
-        .serial_out = console_serial_out,
-        .debug_out = console_debug_out,
-        .context = &session->console,
-        .strict = options->strict};
-    struct machine *machine = aligned_alloc(64, (sizeof *machine + 63) & ~63u);
+    struct machine_options wanted = {.memory_bytes = options->memory_bytes,
+                                     .cpu = options->cpu,
+                                     .tlb = options->tlb,
+                                     .ticks_per_second =
+                                         options->mips * 1000000,
+                                     .serial_out = console_serial_out,
+                                     .debug_out = console_debug_out,
+                                     .context = &session->console,
+                                     .strict = options->strict};
+    struct machine *machine;
 
+    if (!drives_open(&session->drives, options, &wanted.media, &session->error))
+        return false;
+    machine = aligned_alloc(64, (sizeof *machine + 63) & ~63u);
     if (!machine)
         return error_set(&session->error, "out of memory");
     if (!machine_init(machine, &wanted, &session->error)) {
@@ -186,6 +189,10 @@ bool session_finish(struct session *session)
     if (!console_close(&session->console, &session->error))
         ok = false;
     if (!recorder_close(&session->recorder, &later)) {
+        session->error = later;
+        ok = false;
+    }
+    if (!drives_close(&session->drives, &later)) {
         session->error = later;
         ok = false;
     }

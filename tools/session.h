@@ -13,6 +13,7 @@
 #include "tools/check_tlb.h"
 #include "tools/console.h"
 #include "tools/display.h"
+#include "tools/drives.h"
 #include "tools/exit_status.h"
 #include "tools/options.h"
 #include "tools/recorder.h"
@@ -49,6 +50,7 @@ struct session {
     struct host_file module[MODULE_OPTIONS_MAX];
     char *module_name[MODULE_OPTIONS_MAX]; /**< FILE of FILE[:ARGUMENTS] */
     char *module_text[MODULE_OPTIONS_MAX]; /**< "FILE ARGUMENTS" */
+    struct drives drives;
     struct console console;
     struct display display;
     struct terminal terminal;

@@ -79,6 +79,7 @@ static bool host_ends_run(struct session *session)
     const uint64_t timeout = session->options.timeout;
 
     if (!console_flush(&session->console, &session->error) ||
+        !drives_ok(&session->drives, &session->error) ||
         !recorder_ok(&session->recorder, &session->error))
         session->cause = SESSION_ERROR;
     else if (signal_arrived)
