@@ -25,6 +25,7 @@ GUEST_C_FILES = \
 	guest/drivers/pic.c \
 	guest/drivers/pit.c \
 	guest/drivers/power.c \
+	guest/drivers/ramdisk.c \
 	guest/drivers/serial.c \
 	guest/fs/builtin.c \
 	guest/fs/file.c \
@@ -38,6 +39,7 @@ GUEST_C_FILES = \
 	guest/kernel/main.c \
 	guest/kernel/panic.c \
 	guest/kernel/printk.c \
+	guest/kernel/resource.c \
 	guest/kernel/sched.c \
 	guest/kernel/string.c \
 	guest/kernel/syscall.c \
@@ -49,9 +51,11 @@ GUEST_C_FILES = \
 	guest/mm/kmalloc.c \
 	guest/mm/memory.c \
 	guest/mm/memory_map.c \
+	guest/mm/mempool.c \
 	guest/mm/mmap.c \
 	guest/mm/page_alloc.c \
 	guest/mm/paging.c \
+	guest/mm/percpu.c \
 	guest/mm/show.c \
 	guest/mm/slab.c \
 	guest/mm/swap.c \
@@ -60,16 +64,24 @@ GUEST_C_FILES = \
 	guest/tour/chapter_addresses.c \
 	guest/tour/chapter_bootmem.c \
 	guest/tour/chapter_broken.c \
+	guest/tour/chapter_compare.c \
 	guest/tour/chapter_fault.c \
+	guest/tour/chapter_gfp.c \
+	guest/tour/chapter_highmem.c \
+	guest/tour/chapter_iomem.c \
+	guest/tour/chapter_ioport.c \
 	guest/tour/chapter_ioremap.c \
 	guest/tour/chapter_kmalloc.c \
+	guest/tour/chapter_mempool.c \
 	guest/tour/chapter_mmap.c \
 	guest/tour/chapter_pages.c \
+	guest/tour/chapter_percpu.c \
 	guest/tour/chapter_process.c \
 	guest/tour/chapter_slab.c \
 	guest/tour/chapter_tlb.c \
 	guest/tour/chapter_vmalloc.c \
 	guest/tour/check.c \
+	guest/tour/hog.c \
 	guest/tour/measure.c \
 	guest/tour/programs.c \
 	guest/tour/tour.c
@@ -78,6 +90,7 @@ GUEST_HEADER_FILES = \
 	guest/arch/cpu.h \
 	guest/arch/descriptors.h \
 	guest/arch/io.h \
+	guest/arch/mmio.h \
 	guest/arch/pgtable.h \
 	guest/arch/probe.h \
 	guest/arch/tlb.h \
@@ -92,6 +105,7 @@ GUEST_HEADER_FILES = \
 	guest/drivers/pic.h \
 	guest/drivers/pit.h \
 	guest/drivers/power.h \
+	guest/drivers/ramdisk.h \
 	guest/drivers/serial.h \
 	guest/fs/builtin.h \
 	guest/fs/file.h \
@@ -108,6 +122,7 @@ GUEST_HEADER_FILES = \
 	guest/kernel/panic.h \
 	guest/kernel/preempt.h \
 	guest/kernel/printk.h \
+	guest/kernel/resource.h \
 	guest/kernel/sched.h \
 	guest/kernel/string.h \
 	guest/kernel/syscall.h \
@@ -120,16 +135,19 @@ GUEST_HEADER_FILES = \
 	guest/mm/kmalloc.h \
 	guest/mm/layout.h \
 	guest/mm/memory_map.h \
+	guest/mm/mempool.h \
 	guest/mm/mm.h \
 	guest/mm/page.h \
 	guest/mm/page_alloc.h \
 	guest/mm/paging.h \
+	guest/mm/percpu.h \
 	guest/mm/show.h \
 	guest/mm/slab.h \
 	guest/mm/swap.h \
 	guest/mm/vmalloc.h \
 	guest/tour/age.h \
 	guest/tour/check.h \
+	guest/tour/hog.h \
 	guest/tour/ioremap.h \
 	guest/tour/measure.h \
 	guest/tour/programs.h \

@@ -47,4 +47,54 @@ static inline void outl(uint32_t value, uint16_t port)
     __asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
 }
 
+/* The string forms: `count` units between one port and memory, by one REP. */
+
+static inline void insb(uint16_t port, void *to, size_t count)
+{
+    __asm__ volatile("cld\n\trep insb"
+                     : "+D"(to), "+c"(count)
+                     : "d"(port)
+                     : "memory");
+}
+
+static inline void insw(uint16_t port, void *to, size_t count)
+{
+    __asm__ volatile("cld\n\trep insw"
+                     : "+D"(to), "+c"(count)
+                     : "d"(port)
+                     : "memory");
+}
+
+static inline void insl(uint16_t port, void *to, size_t count)
+{
+    __asm__ volatile("cld\n\trep insl"
+                     : "+D"(to), "+c"(count)
+                     : "d"(port)
+                     : "memory");
+}
+
+static inline void outsb(uint16_t port, const void *from, size_t count)
+{
+    __asm__ volatile("cld\n\trep outsb"
+                     : "+S"(from), "+c"(count)
+                     : "d"(port)
+                     : "memory");
+}
+
+static inline void outsw(uint16_t port, const void *from, size_t count)
+{
+    __asm__ volatile("cld\n\trep outsw"
+                     : "+S"(from), "+c"(count)
+                     : "d"(port)
+                     : "memory");
+}
+
+static inline void outsl(uint16_t port, const void *from, size_t count)
+{
+    __asm__ volatile("cld\n\trep outsl"
+                     : "+S"(from), "+c"(count)
+                     : "d"(port)
+                     : "memory");
+}
+
 #endif

@@ -17,6 +17,7 @@
 #include "kernel/jiffies.h"
 #include "kernel/panic.h"
 #include "kernel/printk.h"
+#include "kernel/resource.h"
 #include "mm/init.h"
 #include "mm/layout.h"
 #include "mm/show.h"
@@ -92,6 +93,7 @@ void start_kernel(uint32_t magic, phys_addr_t info_address)
     if (!timer_init())
         panic("the timer does not tick");
     printk("timer: IRQ 0 ticks at %d Hz\n", HZ);
+    resources_init();
     files_init();
     sched_init();
     if (kernel_thread(tour_thread, NULL, "tour") < 0)

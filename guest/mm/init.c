@@ -10,6 +10,7 @@
 #include "mm/mm.h"
 #include "mm/page_alloc.h"
 #include "mm/paging.h"
+#include "mm/percpu.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
 
@@ -26,7 +27,12 @@
 extern char _text[];
 extern char _end[];
 
-static struct memory_map memory_map;
+static struct memory_map physical_memory;
+
+const struct memory_map *memory_map(void)
+{
+    return &physical_memory;
+}
 
 /*
  * Low memory ends where memory ends, rounded up to a MiB so that a few KiB
@@ -34,7 +40,7 @@ static struct memory_map memory_map;
  */
 static void find_memory_bounds(void)
 {
-    max_pfn = ALIGN_UP(memory_map_end_pfn(&memory_map), MIB >> PAGE_SHIFT);
+    max_pfn = ALIGN_UP(memory_map_end_pfn(&physical_memory), MIB >> PAGE_SHIFT);
     if (max_pfn < SMALLEST_MEMORY >> PAGE_SHIFT)
         panic("%lu KiB of memory are too few", max_pfn << (PAGE_SHIFT - 10));
     max_low_pfn = max_pfn < MAX_LOWMEM_PFN ? max_pfn : MAX_LOWMEM_PFN;
@@ -54,8 +60,8 @@ static void bootmem_setup(void)
     unsigned int i;
 
     init_bootmem(_end, max_low_pfn);
-    for (i = 0; i < memory_map.count; i++) {
-        const struct memory_range *range = &memory_map.range[i];
+    for (i = 0; i < physical_memory.count; i++) {
+        const struct memory_range *range = &physical_memory.range[i];
         const unsigned long end =
             range->end_pfn < max_low_pfn ? range->end_pfn : max_low_pfn;
 
@@ -73,7 +79,7 @@ void mem_init_early(const struct multiboot_info *info)
 {
     struct page *map;
 
-    memory_map_read(&memory_map, info);
+    memory_map_read(&physical_memory, info);
     find_memory_bounds();
     bootmem_setup();
     paging_init();
@@ -83,6 +89,7 @@ void mem_init_early(const struct multiboot_info *info)
         panic("no room for mem_map");
     bootmem_note("mem_map", __pa(map), mem_map_bytes(max_pfn));
     free_area_init(map);
+    setup_per_cpu_areas();
 }
 
 /* Files can be read again. */
@@ -115,8 +122,8 @@ static void release_high_memory(void)
 {
     unsigned int i;
 
-    for (i = 0; i < memory_map.count; i++) {
-        const struct memory_range *range = &memory_map.range[i];
+    for (i = 0; i < physical_memory.count; i++) {
+        const struct memory_range *range = &physical_memory.range[i];
         const unsigned long start =
             range->start_pfn > max_low_pfn ? range->start_pfn : max_low_pfn;
 

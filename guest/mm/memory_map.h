@@ -27,6 +27,9 @@ struct memory_map {
     struct memory_range range[MEMORY_RANGES];
 };
 
+/** The list that mem_init_early() built. */
+const struct memory_map *memory_map(void);
+
 /** Build the list. Prints the loader's map on the way. */
 void memory_map_read(struct memory_map *map, const struct multiboot_info *info);
 

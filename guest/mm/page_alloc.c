@@ -191,7 +191,7 @@ static struct page *take_block(struct zone *zone, unsigned int order)
     return page;
 }
 
-static enum zone_type highest_zone(gfp_t gfp)
+enum zone_type gfp_zone(gfp_t gfp)
 {
     if (gfp & __GFP_DMA)
         return ZONE_DMA;
@@ -224,7 +224,7 @@ static struct page *take_from_zones(gfp_t gfp, unsigned int order)
     struct page *page = NULL;
     int zone;
 
-    for (zone = (int)highest_zone(gfp); zone >= 0 && !page; zone--)
+    for (zone = (int)gfp_zone(gfp); zone >= 0 && !page; zone--)
         page = take_from_zone(&zones[zone], order,
                               kept_reserve(&zones[zone], gfp));
     return page;

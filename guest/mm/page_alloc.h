@@ -108,6 +108,9 @@ bool page_is_free(const struct page *page);
 
 struct zone *page_zone(const struct page *page);
 
+/** The highest zone that the flags allow; lower ones will do as well. */
+enum zone_type gfp_zone(gfp_t gfp);
+
 /**
  * Somebody who can give pages back when memory is short. `shrink` is told
  * what it may do (__GFP_IO: write to a device; __GFP_FS: touch files) and how

@@ -191,12 +191,14 @@ static unsigned long unmap_file(struct mm_struct *mm, pte_t *pte,
 
 /* The hand comes by. Returns how many pages that freed. */
 static unsigned long swap_out_entry(struct mm_struct *mm, pte_t *pte,
-                                    unsigned long address)
+                                    unsigned long address,
+                                    const struct zone *highest)
 {
     struct page *page = pfn_to_page(phys_to_pfn(*pte & PTE_FRAME));
 
     swap.counts.scanned++;
-    if (is_zero_page(page))
+    /* A page of a zone that the caller cannot use would not help him. */
+    if (is_zero_page(page) || page_zone(page) > highest)
         return 0;
     if (*pte & PTE_A) {
         *pte &= ~PTE_A;
@@ -210,7 +212,8 @@ static unsigned long swap_out_entry(struct mm_struct *mm, pte_t *pte,
 }
 
 /* From the hand's place to the end of the address space. */
-static unsigned long swap_out_mm(struct mm_struct *mm, unsigned long wanted)
+static unsigned long swap_out_mm(struct mm_struct *mm, unsigned long wanted,
+                                 const struct zone *highest)
 {
     const struct vm_area_struct *area;
     unsigned long freed = 0;
@@ -224,7 +227,7 @@ static unsigned long swap_out_mm(struct mm_struct *mm, unsigned long wanted)
             pte = pte_lookup_in(mm->pgd, address);
             if (!pte || !(*pte & PTE_P))
                 continue;
-            freed += swap_out_entry(mm, pte, address);
+            freed += swap_out_entry(mm, pte, address, highest);
             if (freed >= wanted) {
                 mm->swap_address = address + PAGE_SIZE;
                 return freed;
@@ -250,7 +253,7 @@ static unsigned long swap_out(gfp_t gfp, unsigned long wanted)
         for (link = mm_list.next; link != &mm_list && freed < wanted;
              link = link->next)
             freed += swap_out_mm(list_entry(link, struct mm_struct, mmlist),
-                                 wanted - freed);
+                                 wanted - freed, &zones[gfp_zone(gfp)]);
     }
     preempt_enable();
     return freed;

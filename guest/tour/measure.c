@@ -12,7 +12,7 @@ void measure_head(void)
     const struct counters before = counters_read();
 
     overhead = counters_since(&before);
-    printk("machine: %-44s look-ups   misses    walks\n", "");
+    printk("machine: %-44s     ticks look-ups   misses    walks\n", "");
 }
 
 static void print_figure(const struct counters *since, enum counter counter)
@@ -34,9 +34,10 @@ void measure_row(const char *what, const struct counters *before)
 
     printk("machine: %-44s", what);
     if (!since.present) {
-        printk(" %8s %8s %8s\n", "n/a", "n/a", "n/a");
+        printk(" %8s %8s %8s %8s\n", "n/a", "n/a", "n/a", "n/a");
         return;
     }
+    print_figure(&since, COUNTER_TICKS);
     print_figure(&since, COUNTER_TLB_LOOKUPS);
     print_figure(&since, COUNTER_TLB_MISSES);
     print_figure(&since, COUNTER_PAGE_WALKS);

@@ -2,6 +2,7 @@
 /*
  * segv: does one thing that a program may not. The argument says which.
  */
+#include "arch/io.h"
 #include "kernel/string.h"
 #include "user/user.h"
 
@@ -32,6 +33,8 @@ int main(const char *argument)
         __asm__ volatile("divl %0" : : "r"(0), "a"(1), "d"(0));
     else if (strcmp(argument, "opcode") == 0)
         __asm__ volatile("ud2");
+    else if (strcmp(argument, "port") == 0)
+        inb(0x3FF);
     /* What a system call is given wrong, it refuses. */
     say("write(1, c0100000, 10) = %d",
         write(1, (const void *)(PAGE_OFFSET + 0x100000), 10));
