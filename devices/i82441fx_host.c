@@ -148,6 +148,9 @@ static void init_function(struct i82441fx_host *host)
     pci_config_set(function, PCI_COMMAND, 2,
                    PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
     function->writable[PCI_COMMAND] = 0;
+    /* By which firmware knows QEMU's boards, and so this one. */
+    pci_config_set(function, PCI_SUBSYSTEM_VENDOR, 2, 0x1af4);
+    pci_config_set(function, PCI_SUBSYSTEM, 2, 0x1100);
     function->writable[I82441FX_PAM] = PAM_BITS << 4;
     for (unsigned i = 1; i < I82441FX_PAM_REGISTERS; i++)
         function->writable[I82441FX_PAM + i] = PAM_BYTE;

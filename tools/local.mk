@@ -14,6 +14,7 @@ pagewalk_SOURCES += tools/disassemble.h
 pagewalk_SOURCES += tools/display.c tools/display.h
 pagewalk_SOURCES += tools/drives.c tools/drives.h
 pagewalk_SOURCES += tools/exit_status.h
+pagewalk_SOURCES += tools/firmware_files.c tools/firmware_files.h
 pagewalk_SOURCES += tools/inspect.c tools/inspect.h
 pagewalk_SOURCES += tools/inspect_pages.c
 pagewalk_SOURCES += tools/main.c

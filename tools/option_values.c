@@ -60,6 +60,34 @@ bool option_mips(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_rtc(struct run_options *options, const char *value,
+                struct error *error)
+{
+    options->clock_host = strcmp(value, "host") == 0;
+    if (options->clock_host || parse_date(value, &options->clock_start))
+        return true;
+    return error_set(
+        error, "'%s': must be host, or a time like 2024-01-31T23:59:59", value);
+}
+
+bool option_bios(struct run_options *options, const char *value,
+                 struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    options->bios = value;
+    return true;
+}
+
+bool option_vga_bios(struct run_options *options, const char *value,
+                     struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    options->vga_bios = value;
+    return true;
+}
+
 bool option_append(struct run_options *options, const char *value,
                    struct error *error)
 {

@@ -34,6 +34,14 @@ static const struct option_row rows[] = {
      "random:SEED, infinite, none (default: that of --cpu)"},
     {"mips", 0, TAKES_VALUE, option_mips, "N",
      "million instructions per second of machine time (default 100)"},
+    {"rtc", 0, TAKES_VALUE, option_rtc, "TIME|host",
+     "what the clock chip shows at the start, UTC\n"
+     "(default 2024-01-01T00:00:00)"},
+    {"bios", 0, TAKES_VALUE, option_bios, "FILE|default",
+     "start this ROM at the reset vector, in the place of an IMAGE;\n"
+     "default: SeaBIOS, where it is installed"},
+    {"vga-bios", 0, TAKES_VALUE, option_vga_bios, "FILE|default|none",
+     "ROM of the VGA, handed to the BIOS (default: SeaBIOS's own)"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "The guest"},
     {"append", 0, TAKES_VALUE, option_append, "TEXT",
      "guest command line; the same as words behind --"},
@@ -97,6 +105,9 @@ static const struct option_row rows[] = {
     {"help", 'h', TAKES_NONE, option_help, NULL, "this text"},
 };
 /* clang-format on */
+
+/* 2024-01-01 00:00:00 UTC */
+#define CLOCK_START_DEFAULT INT64_C(1704067200)
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0], HELP_COLUMN = 30 };
 
@@ -220,8 +231,14 @@ static bool check_whole(struct run_options *options, struct error *error)
 {
     if (options->help)
         return true;
-    if (!options->image)
+    if (!options->image && !options->bios)
         return error_set(error, "no image given; see 'pagewalk run --help'");
+    if (options->image && options->bios)
+        return error_set(error,
+                         "'%s': --bios starts a ROM in the place of an image",
+                         options->image);
+    if (options->vga_bios && !options->bios)
+        return error_set(error, "--vga-bios needs --bios");
     if (options->append && options->after_dashes)
         return error_set(error, "--append and -- cannot be given together");
     if (!options->trace && (options->trace_from || options->trace_to ||
@@ -247,6 +264,7 @@ bool run_options_parse(struct run_options *options, int count, char **words,
         .memory_bytes = UINT64_C(160) << 20,
         .cpu = cpu_model_find("pentiumpro"),
         .mips = CLOCK_DEFAULT_MIPS,
+        .clock_start = CLOCK_START_DEFAULT,
         .serial = {SINK_STDIO, NULL},
         .stop_after = CLOCK_NEVER,
         .events = 1u << TRACE_TLB | 1u << TRACE_WALK | 1u << TRACE_FAULT};
@@ -303,7 +321,8 @@ void run_options_help(FILE *file)
     (void)fputs(
         "Usage: pagewalk run [options] IMAGE [-- guest command line]\n\n"
         "Run IMAGE: a multiboot or plain ELF kernel, a Linux bzImage, a boot\n"
-        "sector or a flat binary, told apart by content.\n",
+        "sector or a flat binary, told apart by content. With --bios there is\n"
+        "no IMAGE: the ROM starts from a disk.\n",
         file);
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].name)

@@ -24,6 +24,10 @@ struct sink_choice {
     const char *path; /**< of SINK_FILE */
 };
 
+/** Words in the place of a ROM's file name. */
+#define FIRMWARE_DEFAULT "default" /**< the one that is installed */
+#define FIRMWARE_NONE    "none"
+
 /** What --inspect shows. */
 enum inspection_kind {
     INSPECT_WALK,
@@ -47,8 +51,12 @@ struct run_options {
     const char *tlb_name;
     bool tlb_given;
     uint64_t mips;
-    const char *append; /**< --append */
-    char *after_dashes; /**< words behind --, on the heap, or NULL */
+    bool clock_host;      /**< the clock chip shows the host's time */
+    int64_t clock_start;  /**< else this, since 1970, UTC */
+    const char *bios;     /**< file or word; NULL: the image is loaded */
+    const char *vga_bios; /**< file or word, or NULL */
+    const char *append;   /**< --append */
+    char *after_dashes;   /**< words behind --, on the heap, or NULL */
     const char *modules[MODULE_OPTIONS_MAX]; /**< FILE[:ARGUMENTS] */
     unsigned module_count;
     const char *initrd;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "devices/calendar.h"
+
 /* Value of a digit in `base`, or `base` if it is none. */
 static unsigned digit_value(char digit, unsigned base)
 {
@@ -113,5 +115,55 @@ bool parse_seconds(const char *text, uint64_t *milliseconds)
     if (*rest || sum == 0)
         return false;
     *milliseconds = sum;
+    return true;
+}
+
+/* True if `text` is like `template`, where d stands for any digit. */
+static bool is_like(const char *text, const char *template)
+{
+    for (; *template; text++, template ++) {
+        if (*template == 'd' ? digit_value(*text, 10) == 10
+                             : *text != *template)
+            return false;
+    }
+    return !*text;
+}
+
+static unsigned two_digits(const char *text)
+{
+    return digit_value(text[0], 10) * 10 + digit_value(text[1], 10);
+}
+
+/* True if no field was carried into the next: there is such a date. */
+static bool is_same(const struct calendar_time *a,
+                    const struct calendar_time *b)
+{
+    return a->year == b->year && a->month == b->month && a->day == b->day &&
+           a->hour == b->hour && a->minute == b->minute &&
+           a->second == b->second;
+}
+
+bool parse_date(const char *text, int64_t *seconds)
+{
+    enum { FIRST_YEAR = 1970, LAST_YEAR = 2099, TIME = 11 };
+    const bool has_time = is_like(text, "dddd-dd-ddTdd:dd:dd");
+    struct calendar_time time = {.year = 0};
+    struct calendar_time back;
+
+    if (!has_time && !is_like(text, "dddd-dd-dd"))
+        return false;
+    time.year = two_digits(text) * 100 + two_digits(text + 2);
+    time.month = two_digits(text + 5);
+    time.day = two_digits(text + 8);
+    if (has_time) {
+        time.hour = two_digits(text + TIME);
+        time.minute = two_digits(text + TIME + 3);
+        time.second = two_digits(text + TIME + 6);
+    }
+    back = calendar_from_seconds(calendar_to_seconds(&time));
+    if (!is_same(&time, &back) || time.year < FIRST_YEAR ||
+        time.year > LAST_YEAR)
+        return false;
+    *seconds = calendar_to_seconds(&time);
     return true;
 }

@@ -24,4 +24,7 @@ bool parse_count(const char *text, uint64_t *count);
 /** Seconds, with a fraction, as milliseconds; more than 0. */
 bool parse_seconds(const char *text, uint64_t *milliseconds);
 
+/** A date of 1970 to 2099, with or without a time, as seconds since 1970. */
+bool parse_date(const char *text, int64_t *seconds);
+
 #endif

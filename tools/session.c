@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void text_seen(void *context)
 {
@@ -41,7 +42,10 @@ static bool read_files(struct session *session)
 {
     const struct run_options *options = &session->options;
 
-    if (!host_file_read(options->image, &session->image, &session->error))
+    if (!firmware_files_read(&session->firmware, options, &session->error))
+        return false;
+    if (options->image &&
+        !host_file_read(options->image, &session->image, &session->error))
         return false;
     if (options->initrd &&
         !read_whole(session, options->initrd, &session->initrd))
@@ -57,15 +61,18 @@ static bool read_files(struct session *session)
 static bool build_machine(struct session *session)
 {
     const struct run_options *options = &session->options;
-    struct machine_options wanted = {.memory_bytes = options->memory_bytes,
-                                     .cpu = options->cpu,
-                                     .tlb = options->tlb,
-                                     .ticks_per_second =
-                                         options->mips * 1000000,
-                                     .serial_out = console_serial_out,
-                                     .debug_out = console_debug_out,
-                                     .context = &session->console,
-                                     .strict = options->strict};
+    struct machine_options wanted = {
+        .memory_bytes = options->memory_bytes,
+        .cpu = options->cpu,
+        .tlb = options->tlb,
+        .ticks_per_second = options->mips * 1000000,
+        .firmware = firmware_files_roms(&session->firmware),
+        .clock_start =
+            options->clock_host ? (int64_t)time(NULL) : options->clock_start,
+        .serial_out = console_serial_out,
+        .debug_out = console_debug_out,
+        .context = &session->console,
+        .strict = options->strict};
     struct machine *machine;
 
     if (!drives_open(&session->drives, options, &wanted.media, &session->error))
@@ -105,8 +112,8 @@ static bool read_symbols(struct session *session)
         return error_set(&session->error, "out of memory");
     if (!path) {
         /* An image without symbols is none the worse. */
-        if (session->loaded.kind == IMAGE_ELF ||
-            session->loaded.kind == IMAGE_MULTIBOOT)
+        if (session->options.image && (session->loaded.kind == IMAGE_ELF ||
+                                       session->loaded.kind == IMAGE_MULTIBOOT))
             (void)symbols_add(session->symbols, session->options.image,
                               session->image.bytes, session->image.size,
                               &ignored);
@@ -171,6 +178,8 @@ bool session_boot(struct session *session)
         .modules = modules,
         .module_count = options->module_count};
 
+    if (!options->image)
+        return true; /* RESET leads to the BIOS */
     for (unsigned i = 0; i < options->module_count; i++)
         modules[i] = (struct loader_module){.file = {session->module_name[i],
                                                      session->module[i].bytes,
@@ -208,6 +217,7 @@ void session_close(struct session *session)
     }
     host_file_release(&session->initrd);
     host_file_release(&session->image);
+    firmware_files_release(&session->firmware);
     display_close(&session->display);
     check_tlb_destroy(session->check_tlb);
     if (session->machine)

@@ -15,6 +15,7 @@
 #include "tools/display.h"
 #include "tools/drives.h"
 #include "tools/exit_status.h"
+#include "tools/firmware_files.h"
 #include "tools/options.h"
 #include "tools/recorder.h"
 #include "tools/symbols.h"
@@ -45,6 +46,7 @@ struct marks {
 struct session {
     struct run_options options;
     struct machine *machine;
+    struct firmware_files firmware;
     struct host_file image;
     struct host_file initrd;
     struct host_file module[MODULE_OPTIONS_MAX];

@@ -42,6 +42,25 @@ expect 2 'need --trace' run --ring 4 halt.bin
 expect 2 '--stats' run --stats=xml halt.bin
 expect 2 '--inspect' run --inspect everything halt.bin
 expect 2 '--inspect' run --inspect walk: halt.bin
+for date in '' now 2024 2024-1-01 2024-02-30 2023-02-29 2024-13-01 1969-12-31 \
+    2100-01-01 2024-01-01T24:00:00 2024-01-01T00:00 2024-01-01T00:00:60 \
+    2024-01-01x; do
+    expect 2 '--rtc' run --rtc "$date" halt.bin
+done
+expect 2 "'halt.bin': --bios" run --bios default halt.bin
+expect 2 '--vga-bios needs --bios' run --vga-bios x.bin halt.bin
+expect 2 '--bios' run --bios ''
+
+# --- Firmware ---
+
+expect 6 'missing.bin: No such file' run --bios missing.bin
+: >empty.bin
+expect 6 'empty.bin: the file is empty' run --bios empty.bin
+head -c 262145 /dev/zero >large.bin
+expect 6 'large.bin: too large .* 256 KiB' run --bios large.bin
+expect 6 'empty.bin: the file is empty' run --bios halt.bin --vga-bios empty.bin
+expect 6 'large.bin: too large .* 64 KiB' run --bios halt.bin \
+    --vga-bios large.bin
 
 # --- The image ---
 

@@ -5,6 +5,7 @@ SCRIPT_TESTS += tests/guest/ends.sh
 SCRIPT_TESTS += tests/guest/every_tick.sh
 SCRIPT_TESTS += tests/guest/readme.sh
 SCRIPT_TESTS += tests/guest/same_trace.sh
+SCRIPT_TESTS += tests/guest/seabios.sh
 SCRIPT_TESTS += tests/guest/tour_like_qemu.sh
 SCRIPT_TESTS += tests/guest/tour_models.sh
 SCRIPT_TESTS += tests/guest/tour_sizes.sh
