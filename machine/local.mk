@@ -17,6 +17,7 @@ libmachine_a_SOURCES += machine/loader_linux.c
 libmachine_a_SOURCES += machine/machine.c machine/machine.h
 libmachine_a_SOURCES += machine/memory_map.c machine/memory_map.h
 libmachine_a_SOURCES += machine/places.c machine/places.h
+libmachine_a_SOURCES += machine/screen_text.c machine/screen_text.h
 libmachine_a_SOURCES += machine/stand_in.c machine/stand_in.h
 libmachine_a_SOURCES += machine/trace_state.c machine/trace_state.h
 libmachine_a_SOURCES += machine/wiring.c machine/wiring.h

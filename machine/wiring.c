@@ -354,3 +354,11 @@ bool board_serial_in(struct board *board, uint8_t byte)
 {
     return uart_receive(&board->com1, byte);
 }
+
+/* No keyboard is connected yet. */
+void board_key(struct board *board, uint8_t usage, bool down)
+{
+    (void)board;
+    (void)usage;
+    (void)down;
+}

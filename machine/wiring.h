@@ -131,4 +131,7 @@ void board_set_ferr(struct board *board, bool level);
 /** A byte from the terminal to COM1; false while it has no room. */
 bool board_serial_in(struct board *board, uint8_t byte);
 
+/** A key by its USB usage number (page 7) goes down or up. */
+void board_key(struct board *board, uint8_t usage, bool down);
+
 #endif

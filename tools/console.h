@@ -7,16 +7,9 @@
 #define TOOLS_CONSOLE_H
 
 #include "host/files.h"
+#include "tools/input_player.h"
 #include "tools/options.h"
-
-/** How far the bytes so far match a text. */
-struct text_watch {
-    const char *text; /**< or NULL: nothing is watched for */
-    size_t length;
-    size_t matched;
-    size_t *shorter; /**< by characters matched: longest match that remains
-                          where the next one differs; on the heap */
-};
+#include "tools/text_watch.h"
 
 struct console {
     struct host_output standard; /**< shared, so that the order is kept */
@@ -24,11 +17,13 @@ struct console {
     struct host_output debug_file;
     struct host_output *serial;
     struct host_output *debug;
+    struct text_pattern stop_on;
     struct text_watch serial_watch;
     struct text_watch debug_watch;
     bool seen; /**< the text of --stop-on was printed */
     void (*on_seen)(void *context);
     void *context;
+    struct input_player *listener; /**< hears every byte too, or NULL */
 };
 
 /** Open the outputs. Close in either case. */

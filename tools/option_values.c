@@ -161,6 +161,15 @@ bool option_debugcon(struct run_options *options, const char *value,
     return parse_sink(&options->debugcon, value, error);
 }
 
+bool option_input(struct run_options *options, const char *value,
+                  struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    options->input = value;
+    return true;
+}
+
 bool option_stop_after(struct run_options *options, const char *value,
                        struct error *error)
 {

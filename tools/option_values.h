@@ -24,6 +24,7 @@ option_value option_module;
 option_value option_initrd;
 option_value option_disk;
 option_value option_cdrom;
+option_value option_input;
 option_value option_serial;
 option_value option_debugcon;
 option_value option_screenshot;

@@ -58,6 +58,8 @@ static const struct option_row rows[] = {
      "COM1 (default stdio; Ctrl-A X ends the run)"},
     {"debugcon", 0, TAKES_VALUE, option_debugcon, "stdio|null|file:PATH",
      "bytes written to port 0xe9 (default null)"},
+    {"input", 0, TAKES_VALUE, option_input, "FILE",
+     "script of keys and serial text, each at a tick or after a text"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "The screen"},
     {"screenshot", 0, TAKES_VALUE, option_screenshot, "FILE.png",
      "picture of the screen when the run ends"},

@@ -69,7 +69,8 @@ struct run_options {
     uint64_t stop_after;    /**< ticks, or CLOCK_NEVER */
     const char *stop_on;
     const char *stop_at;
-    uint64_t timeout; /**< milliseconds, or 0 */
+    const char *input; /**< script of keys and serial text, or NULL */
+    uint64_t timeout;  /**< milliseconds, or 0 */
     bool no_reboot;
     bool strict;
     const char *trace;

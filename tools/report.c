@@ -12,6 +12,12 @@ static int guest_status(uint32_t value)
     return (int)((value & 0x7f) << 1 | 1);
 }
 
+/* The line of --input that was not reached, or 0. */
+static unsigned input_line(const struct session *session)
+{
+    return session->options.input ? input_player_line(&session->player) : 0;
+}
+
 /* Exit status of a run that the machine ended. */
 static int machine_status(const struct session *session)
 {
@@ -24,7 +30,9 @@ static int machine_status(const struct session *session)
     case MACHINE_UNIMPLEMENTED:
     case MACHINE_FINDING: return STATUS_FINDING;
     case MACHINE_STOP_AFTER:
-        return session->options.stop_on ? STATUS_UNFINISHED : STATUS_OK;
+        return session->options.stop_on || input_line(session)
+                   ? STATUS_UNFINISHED
+                   : STATUS_OK;
     case MACHINE_RUNNING:
     case MACHINE_IDLE:
     case MACHINE_POWER_OFF:
@@ -118,6 +126,8 @@ static void tell_machine_end(struct session *session)
 
 void report_end(struct session *session)
 {
+    const unsigned line = input_line(session);
+
     switch (session->cause) {
     case SESSION_MACHINE: tell_machine_end(session); break;
     case SESSION_TIMEOUT:
@@ -132,6 +142,9 @@ void report_end(struct session *session)
     }
     if (session->check_tlb)
         check_tlb_summary(stderr, session->check_tlb);
+    if (line)
+        (void)fprintf(stderr, "pagewalk: %s:%u: not done when the run ended\n",
+                      session->input.name, line);
 }
 
 static void show_inspection(struct session *session, unsigned number)

@@ -58,6 +58,21 @@ static bool read_files(struct session *session)
     return true;
 }
 
+static bool read_input(struct session *session)
+{
+    const char *path = session->options.input;
+    struct host_file file;
+    bool ok;
+
+    if (!path)
+        return true;
+    if (!host_file_read(path, &file, &session->error))
+        return false;
+    ok = input_script_parse(&session->input, path, &file, &session->error);
+    host_file_release(&file);
+    return ok;
+}
+
 static bool build_machine(struct session *session)
 {
     const struct run_options *options = &session->options;
@@ -148,8 +163,8 @@ bool session_open(struct session *session)
 {
     session->refusal = STATUS_FILE;
     trace_filter_init(&session->filter);
-    if (!read_files(session) || !build_machine(session) ||
-        !session_boot(session))
+    if (!read_files(session) || !read_input(session) ||
+        !build_machine(session) || !session_boot(session))
         return false;
     if (session->options.symbols && !read_symbols(session))
         return false;
@@ -163,6 +178,10 @@ bool session_open(struct session *session)
         return false;
     session->console.on_seen = text_seen;
     session->console.context = session;
+    if (session->options.input) {
+        input_player_start(&session->player, &session->input, session->machine);
+        session->console.listener = &session->player;
+    }
     return open_trace(session);
 }
 
@@ -224,5 +243,6 @@ void session_close(struct session *session)
         machine_release(session->machine);
     free(session->machine);
     symbols_destroy(session->symbols);
+    input_script_release(&session->input);
     run_options_release(&session->options);
 }

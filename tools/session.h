@@ -55,6 +55,8 @@ struct session {
     struct drives drives;
     struct console console;
     struct display display;
+    struct input_script input;
+    struct input_player player; /**< of `input`, if there is one */
     struct terminal terminal;
     struct recorder recorder;
     struct trace_filter filter;

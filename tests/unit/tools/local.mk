@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: MIT
+
+UNIT_TESTS += tests/unit/tools/test_input
+tests_unit_tools_test_input_SOURCES = tests/unit/tools/test_input.c \
+	tools/input_keys.c tools/input_script.c tools/input_tokens.c \
+	tools/parse.c tools/text_watch.c
+tests_unit_tools_test_input_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
