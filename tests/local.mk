@@ -38,6 +38,10 @@ SCRIPT_TESTS += tests/cli/trace_text.sh
 EXTRA_DIST += tests/cli/guests.sh tests/cli/setup.sh
 include tests/guest/local.mk
 
+# --- Software from elsewhere -----------------------------------------------
+
+include tests/guests/local.mk
+
 # --- Benchmarks -------------------------------------------------------------
 
 include tests/bench/local.mk
