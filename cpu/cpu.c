@@ -122,6 +122,7 @@ void cpu_update_mode(struct cpu *cpu)
     cpu->mode = (uint8_t)mode;
     cpu_update_x87(cpu);
     mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
+    trace_place_changed(cpu->trace);
 }
 
 /* No model here has PAT or PSE-36. SDM 3A, "32-Bit Paging", "PAE Paging". */
@@ -177,6 +178,7 @@ void cpu_update_tracing(struct cpu *cpu)
     const uint32_t each_access = 1u << TRACE_MEM | 1u << TRACE_HIT;
 
     cpu->mmu.use_fast = !(cpu->trace->enabled & each_access);
+    cpu->mmu.recording = trace_wants_accesses_only(cpu->trace);
     mmu_clear_fast(&cpu->mmu);
     block_cache_clear(cpu->blocks);
 }

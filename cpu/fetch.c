@@ -61,6 +61,18 @@ static const uint8_t *code_bytes(const struct cpu *cpu, physical_addr physical)
     return bus->memory + physical;
 }
 
+/* Data look-ups that the fast handler makes. */
+static uint8_t fast_look_ups(const struct opcode *row, const struct insn *insn)
+{
+    uint8_t count = 0;
+
+    if (insn_has_memory(insn) && !(row->attributes & NO_ACCESS))
+        count++;
+    if (row->attributes & USES_STACK)
+        count++;
+    return count;
+}
+
 /* The specialised handler of a record, or NULL: it takes the full form. */
 static insn_handler *fast_handler(const struct cpu *cpu,
                                   const struct opcode *row,
@@ -70,7 +82,7 @@ static insn_handler *fast_handler(const struct cpu *cpu,
     const uint8_t branch = MODE_FLAT_CODE | MODE_CODE32;
 
     if (!row->fast || (insn->prefixes & INSN_LOCK) || is_traced(cpu) ||
-        !cpu->mmu.use_fast)
+        !(cpu->mmu.use_fast || cpu->mmu.recording))
         return NULL;
     if (insn_has_memory(insn) &&
         ((insn->prefixes & INSN_ADDRESS16) ||
@@ -85,19 +97,9 @@ static insn_handler *fast_handler(const struct cpu *cpu,
         (crosses || (cpu->mode & branch) != branch ||
          insn->prefixes & INSN_ADDRESS16))
         return NULL;
+    if (cpu->mmu.recording && fast_look_ups(row, insn))
+        return forms_find_recorded(row->fast, insn);
     return forms_find(row->fast, insn);
-}
-
-/* Data look-ups that the fast handler makes. */
-static uint8_t fast_look_ups(const struct opcode *row, const struct insn *insn)
-{
-    uint8_t count = 0;
-
-    if (insn_has_memory(insn) && !(row->attributes & NO_ACCESS))
-        count++;
-    if (row->attributes & USES_STACK)
-        count++;
-    return count;
 }
 
 static bool ends_block(const struct opcode *row, const struct insn *insn,
@@ -337,6 +339,9 @@ struct block *fetch_block(struct cpu *cpu)
     physical_addr physical;
     struct block *block;
 
+    /* What happens here is the next instruction's, not that of the last one
+     * that took its full form. */
+    cpu->current = NULL;
     if (UNLIKELY(cpu->eip > cpu->segment[CS].limit)) {
         (void)cpu_fault_code(cpu, VECTOR_GP, 0);
         return NULL;

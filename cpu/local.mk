@@ -88,6 +88,7 @@ libcpu_a_SOURCES += cpu/opcodes.h
 libcpu_a_SOURCES += cpu/opcodes_0f.c
 libcpu_a_SOURCES += cpu/opcodes_x87.c
 libcpu_a_SOURCES += cpu/operand.h
+libcpu_a_SOURCES += cpu/recorded.h
 libcpu_a_SOURCES += cpu/specialise.h
 libcpu_a_SOURCES += cpu/stores.c
 libcpu_a_SOURCES += cpu/stores.h

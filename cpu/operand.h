@@ -13,11 +13,13 @@
 
 #include "base/bytes.h"
 #include "cpu/cpu.h"
+#include "cpu/recorded.h"
 #include "mmu/memory.h"
 
 enum path {
-    PATH_FAST, /**< flat segments, 32-bit addresses, hits in the fast table */
-    PATH_FULL  /**< everything */
+    PATH_FAST,    /**< flat segments, 32-bit addresses, fast table hits */
+    PATH_FULL,    /**< everything */
+    PATH_RECORDED /**< as fast, and each access goes into the trace */
 };
 
 struct form {
@@ -38,6 +40,8 @@ static ALWAYS_INLINE struct form form_of(const struct insn *insn)
 struct place {
     uint8_t *host; /**< register or plain memory; NULL: through `memory` */
     struct memory_place memory; /**< full path only */
+    bool in_memory;             /**< recorded path only, as `recorded` */
+    struct recorded recorded;
 };
 
 /** Read 1, 2 or 4 bytes of host memory as `width` says. */
@@ -105,6 +109,28 @@ MUST_CHECK static inline bool operand_open_memory(struct cpu *cpu,
 }
 
 /**
+ * Open the form's width at `linear` of a flat segment, on a path that is not
+ * the full one.
+ */
+MUST_CHECK static ALWAYS_INLINE bool linear_open(
+    struct cpu *cpu, const struct insn *insn, const struct form form,
+    linear_addr linear, enum access access, struct place *place)
+{
+    const uint32_t size = form.width / 8u;
+
+    if (form.path == PATH_RECORDED) {
+        place->in_memory = true;
+        place->host =
+            recorded_open(cpu, insn, linear, size, access, &place->recorded);
+    } else {
+        place->host = access == ACCESS_WRITE
+                          ? fast_write(&cpu->mmu, linear, size)
+                          : fast_read(&cpu->mmu, linear, size);
+    }
+    return place->host != NULL;
+}
+
+/**
  * Open an operand of kind `kind`: a general register (`reg`: its byte offset)
  * or the record's memory operand. Ask ACCESS_WRITE for a read-modify-write.
  */
@@ -117,15 +143,14 @@ MUST_CHECK static ALWAYS_INLINE bool operand_open(
 
     if (kind == KIND_REGISTER) {
         place->host = cpu->gpr_bytes + reg;
+        if (form.path == PATH_RECORDED)
+            place->in_memory = false;
         return true;
     }
     if (form.path == PATH_FULL)
         return operand_open_memory(cpu, insn, form.width / 8u, access, place);
     linear = operand_offset(cpu, insn, kind);
-    place->host = access == ACCESS_WRITE
-                      ? fast_write(&cpu->mmu, linear, form.width / 8u)
-                      : fast_read(&cpu->mmu, linear, form.width / 8u);
-    if (UNLIKELY(!place->host)) {
+    if (UNLIKELY(!linear_open(cpu, insn, form, linear, access, place))) {
         cpu->missed.linear = linear;
         cpu->missed.size = form.width / 8u;
         cpu->missed.access = access;
@@ -139,7 +164,9 @@ static ALWAYS_INLINE uint32_t place_read(struct cpu *cpu,
                                          const struct form form,
                                          const struct place *place)
 {
-    if (form.path == PATH_FAST || place->host)
+    if (form.path == PATH_RECORDED && place->in_memory)
+        recorded_append(cpu, &place->recorded, false, form.width / 8u);
+    if (form.path != PATH_FULL || place->host)
         return host_read(place->host, (enum width)form.width);
     return memory_place_read_bus(&cpu->mmu, &place->memory, form.width / 8u);
 }
@@ -148,7 +175,9 @@ static ALWAYS_INLINE uint32_t place_read(struct cpu *cpu,
 static ALWAYS_INLINE void place_write(struct cpu *cpu, const struct form form,
                                       const struct place *place, uint32_t value)
 {
-    if (form.path == PATH_FAST || place->host)
+    if (form.path == PATH_RECORDED && place->in_memory)
+        recorded_append(cpu, &place->recorded, true, form.width / 8u);
+    if (form.path != PATH_FULL || place->host)
         host_write(place->host, (enum width)form.width, value);
     else
         memory_place_write_bus(&cpu->mmu, &place->memory, form.width / 8u,

@@ -16,6 +16,8 @@
 /** Handlers by width, kind of destination and kind of source. */
 struct forms {
     insn_handler *handler[3][KIND_COUNT][KIND_COUNT];
+    /** Those that record their accesses, where they make some. */
+    insn_handler *recorded[3][KIND_COUNT][KIND_COUNT];
 };
 
 /** 0, 1, 2 for WIDTH_8, WIDTH_16, WIDTH_32. */
@@ -32,6 +34,14 @@ static inline insn_handler *forms_find(const struct forms *forms,
                          [insn_dest_kind(insn)][insn_src_kind(insn)];
 }
 
+/** The handler for the record's form that records its accesses, or NULL. */
+static inline insn_handler *forms_find_recorded(const struct forms *forms,
+                                                const struct insn *insn)
+{
+    return forms->recorded[width_index((enum width)insn->width)]
+                          [insn_dest_kind(insn)][insn_src_kind(insn)];
+}
+
 /** Define the handler of `body` for one form. */
 #define FORM_FUNCTION(name, body, bits, dst, source)                    \
     static const struct insn *name##_##bits##_##dst##_##source(         \
@@ -45,9 +55,28 @@ static inline insn_handler *forms_find(const struct forms *forms,
         return insn_slow(cpu, insn);                                    \
     }
 
+/** The same, recording its accesses. */
+#define RECORDED_FUNCTION(name, body, bits, dst, source)                    \
+    static const struct insn *name##_##bits##_##dst##_##source##_recorded(  \
+        struct cpu *cpu, const struct insn *insn)                           \
+    {                                                                       \
+        const struct form form = {PATH_RECORDED, KIND_##dst, KIND_##source, \
+                                  WIDTH_##bits};                            \
+        uint8_t *const mark = recorded_mark(cpu);                           \
+                                                                            \
+        if (LIKELY(body(cpu, insn, form)))                                  \
+            return insn_next(cpu, insn);                                    \
+        recorded_rewind(cpu, mark);                                         \
+        return insn_slow(cpu, insn);                                        \
+    }
+
 /** Its place in the table. */
 #define FORM_ENTRY(name, body, bits, dst, source) \
     [bits >> 4][KIND_##dst][KIND_##source] = name##_##bits##_##dst##_##source,
+
+#define RECORDED_ENTRY(name, body, bits, dst, source) \
+    [bits >> 4][KIND_##dst][KIND_##source] =          \
+        name##_##bits##_##dst##_##source##_recorded,
 
 /* Lists of forms: X is FORM_FUNCTION or FORM_ENTRY. */
 #define FORMS_TO_REGISTER(X, name, body, bits) \
@@ -67,17 +96,32 @@ static inline insn_handler *forms_find(const struct forms *forms,
     X(name, body, bits, INDEXED, NONE)
 
 /** Handlers and table `name_forms` of a body, for all widths of a list. */
-#define SPECIALISE(name, body, list)                                          \
-    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)    \
-        list(FORM_FUNCTION, name, body,                                       \
-             32) const struct forms name##_forms = {                          \
-            {list(FORM_ENTRY, name, body, 8) list(FORM_ENTRY, name, body, 16) \
-                 list(FORM_ENTRY, name, body, 32)}};
+#define SPECIALISE(name, body, list)                                       \
+    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16) \
+        list(FORM_FUNCTION, name, body, 32)                                \
+            list(RECORDED_FUNCTION, name, body, 8)                         \
+                list(RECORDED_FUNCTION, name, body, 16)                    \
+                    list(RECORDED_FUNCTION, name, body, 32)                \
+                        const struct forms name##_forms = {                \
+                            {list(FORM_ENTRY, name, body, 8)               \
+                                 list(FORM_ENTRY, name, body, 16)          \
+                                     list(FORM_ENTRY, name, body, 32)},    \
+                            {list(RECORDED_ENTRY, name, body, 8)           \
+                                 list(RECORDED_ENTRY, name, body, 16)      \
+                                     list(RECORDED_ENTRY, name, body, 32)}};
 
 /** The same where only 32-bit operands are worth it. */
-#define SPECIALISE_32(name, body, list)                                     \
+#define SPECIALISE_32(name, body, list)             \
+    list(FORM_FUNCTION, name, body, 32)             \
+        list(RECORDED_FUNCTION, name, body, 32)     \
+            const struct forms name##_forms = {     \
+                {list(FORM_ENTRY, name, body, 32)}, \
+                {list(RECORDED_ENTRY, name, body, 32)}};
+
+/** The same for a body that knows no recorded path. */
+#define SPECIALISE_UNRECORDED(name, body, list)                             \
     list(FORM_FUNCTION, name, body, 32) const struct forms name##_forms = { \
-        {list(FORM_ENTRY, name, body, 32)}};
+        .handler = {list(FORM_ENTRY, name, body, 32)}};
 
 /** One handler for all widths of an operation that touches no memory. */
 #define SPECIALISE_SIMPLE(name, dst)                                 \
@@ -89,8 +133,8 @@ static inline insn_handler *forms_find(const struct forms *forms,
         return insn_slow(cpu, insn);                                 \
     }                                                                \
     const struct forms name##_forms = {                              \
-        {[0] = {[KIND_##dst][KIND_NONE] = name##_simple},            \
-         [1] = {[KIND_##dst][KIND_NONE] = name##_simple},            \
-         [2] = {[KIND_##dst][KIND_NONE] = name##_simple}}};
+        .handler = {[0] = {[KIND_##dst][KIND_NONE] = name##_simple}, \
+                    [1] = {[KIND_##dst][KIND_NONE] = name##_simple}, \
+                    [2] = {[KIND_##dst][KIND_NONE] = name##_simple}}};
 
 #endif

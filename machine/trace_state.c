@@ -40,7 +40,7 @@ void machine_trace_state(void *context, struct trace_state *state)
 {
     struct machine *machine = context;
     struct cpu *cpu = &machine->cpu;
-    const struct mmu *mmu = &cpu->mmu;
+    struct mmu *mmu = &cpu->mmu;
     const struct mmu_counts counts = mmu_counts(mmu);
 
     memcpy(state->registers, cpu->gpr, sizeof state->registers);
@@ -59,4 +59,5 @@ void machine_trace_state(void *context, struct trace_state *state)
     take_bank(&mmu->data_large, TRACE_BANK_DATA_LARGE, state);
     take_bank(&mmu->code_small, TRACE_BANK_CODE, state);
     take_bank(&mmu->code_large, TRACE_BANK_CODE_LARGE, state);
+    mmu_clear_fast(mmu);
 }

@@ -49,3 +49,10 @@ bool fast_is_watched(const struct mmu *mmu, linear_addr page)
     }
     return false;
 }
+
+void fast_fill_recorded(struct mmu *mmu, struct page_request request,
+                        const struct translation *at)
+{
+    if (trace_is_told(&mmu->trace->stream, request.linear, at->physical))
+        fast_fill_tagged(mmu, request, *at, FAST_RECORDED);
+}

@@ -51,21 +51,18 @@ static ALWAYS_INLINE bool fast_join(const struct mmu *mmu,
                                mmu->mode.write_protect);
 }
 
-/**
- * Make the fast entry of a translation that has just been made, where its
- * page is plain memory and the TLB holds it.
- */
-static ALWAYS_INLINE void fast_fill(struct mmu *mmu,
-                                    struct page_request request,
-                                    const struct translation at)
+/** The one place that makes a fast entry; `tag` as for fast_probe_tagged(). */
+static ALWAYS_INLINE void fast_fill_tagged(struct mmu *mmu,
+                                           struct page_request request,
+                                           const struct translation at,
+                                           uint32_t tag)
 {
     const linear_addr page = request.linear & PAGE_FRAME_MASK;
     const physical_addr frame = at.physical & PAGE_FRAME_MASK;
     struct fast_entry *fast = &mmu->table[request.privilege][fast_place(page)];
     bool writable = true;
 
-    if (UNLIKELY(!mmu->use_fast) || (mmu->paging && !at.bank) ||
-        !fast_may_read(mmu, frame) ||
+    if ((mmu->paging && !at.bank) || !fast_may_read(mmu, frame) ||
         (mmu->watched_count && fast_is_watched(mmu, page)) ||
         (at.bank && (at.bank->entry[at.slot].flags & TLB_SUSPECT)))
         return;
@@ -75,9 +72,31 @@ static ALWAYS_INLINE void fast_fill(struct mmu *mmu,
     fast->slot = at.slot;
     if (LIKELY(at.bank))
         writable = fast_join(mmu, fast, request.privilege, at);
-    fast->read_page = page;
+    fast->read_page = page | tag;
     fast->write_page =
-        writable && fast_may_write(mmu, frame) ? page : FAST_EMPTY;
+        writable && fast_may_write(mmu, frame) ? page | tag : FAST_EMPTY;
+}
+
+/**
+ * The same for a page whose accesses are recorded, if the trace says already
+ * where they go: handlers do not tell it.
+ */
+NEVER_INLINE void fast_fill_recorded(struct mmu *mmu,
+                                     struct page_request request,
+                                     const struct translation *at);
+
+/**
+ * Make the fast entry of a translation that has just been made, where its
+ * page is plain memory and the TLB holds it.
+ */
+static ALWAYS_INLINE void fast_fill(struct mmu *mmu,
+                                    struct page_request request,
+                                    const struct translation at)
+{
+    if (LIKELY(mmu->use_fast))
+        fast_fill_tagged(mmu, request, at, 0);
+    else if (mmu->recording)
+        fast_fill_recorded(mmu, request, &at);
 }
 
 #endif

@@ -90,6 +90,7 @@ void mmu_drop_faulting_page(struct mmu *mmu, linear_addr linear)
 void mmu_set_cr3(struct mmu *mmu, uint32_t cr3)
 {
     mmu->mode.cr3 = cr3;
+    trace_place_changed(mmu->trace);
     flush(mmu, true, TLB_CAUSE_CR3);
 }
 

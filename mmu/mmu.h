@@ -26,6 +26,12 @@ enum { FAST_ENTRIES = 512, MMU_WATCHED_MAX = 4 };
 #define FAST_EMPTY 0xfffu
 
 /**
+ * In a tag: accesses to the page are recorded, so that only those may go
+ * straight to memory that append themselves to the trace.
+ */
+#define FAST_RECORDED 1u
+
+/**
  * One fast entry, one cache line. The tags are the linear page where the
  * access may go straight to host memory, else FAST_EMPTY.
  */
@@ -74,9 +80,10 @@ struct mmu {
     struct fast_entry *fast; /**< table of the present privilege */
     struct mmu_counts counts;
     struct code_page code;
-    bool paging;   /**< CR0.PG */
-    bool use_fast; /**< false: every access goes through the front door */
-    bool unified;  /**< code and data share the TLB */
+    bool paging;    /**< CR0.PG */
+    bool use_fast;  /**< false: every access goes through the front door */
+    bool recording; /**< or is made by a handler that records it */
+    bool unified;   /**< code and data share the TLB */
     struct paging_mode mode;
     physical_addr a20_mask; /**< all ones, or bit 20 clear: A20 gate shut */
     struct bus *bus;
@@ -200,19 +207,30 @@ static ALWAYS_INLINE void fast_touch(const struct fast_entry *entry)
  * Host address of `size` bytes (1 to 16) at `linear` by one privilege's fast
  * table, or NULL: then the front door must be used. The last byte's page is
  * compared, so that an access that crosses into another page never matches.
+ * `tag` is 0 or FAST_RECORDED, as the caller does.
  */
-static ALWAYS_INLINE uint8_t *fast_probe(const struct fast_entry *table,
-                                         linear_addr linear, uint32_t size,
-                                         enum access access)
+static ALWAYS_INLINE uint8_t *fast_probe_tagged(const struct fast_entry *table,
+                                                linear_addr linear,
+                                                uint32_t size,
+                                                enum access access,
+                                                uint32_t tag)
 {
     const struct fast_entry *entry = &table[fast_place(linear)];
     const uint32_t page =
         access == ACCESS_WRITE ? entry->write_page : entry->read_page;
 
-    if (UNLIKELY(page != ((linear + size - 1) & PAGE_FRAME_MASK)))
+    if (UNLIKELY(page != (((linear + size - 1) & PAGE_FRAME_MASK) | tag)))
         return NULL;
     fast_touch(entry);
     return fast_host(entry, linear);
+}
+
+/** The same where pages that are recorded do not match. */
+static ALWAYS_INLINE uint8_t *fast_probe(const struct fast_entry *table,
+                                         linear_addr linear, uint32_t size,
+                                         enum access access)
+{
+    return fast_probe_tagged(table, linear, size, access, 0);
 }
 
 /** The same for reading as the running program. */

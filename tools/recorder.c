@@ -26,6 +26,8 @@ static bool open_ctf(struct recorder *recorder,
     trace_events_name(options->events, wanted.info.events,
                       sizeof wanted.info.events);
     recorder->ctf = trace_ctf_open(options->trace, trace, &wanted, error);
+    trace->takes_all = !options->only.range_count && !options->trace_from &&
+                       !options->trace_to;
     filter->record = trace_ctf_record;
     filter->context = recorder->ctf;
     return recorder->ctf != NULL;

@@ -25,24 +25,29 @@ static ALWAYS_INLINE unsigned trace_access_id(bool write, unsigned size)
 }
 
 /**
- * Append an access without its value. False: nothing was written, take the
- * front door. Needs a recorder of packets that wants every access.
+ * True if accesses at this tick and EIP can be appended, a few of them: an
+ * instruction's. False: take the front door. Needs a recorder of packets that
+ * wants every access and no values.
  */
-MUST_CHECK static ALWAYS_INLINE bool trace_append_access(
-    struct trace_stream *stream, uint64_t tick, uint32_t eip, unsigned id,
-    linear_addr linear)
+MUST_CHECK static ALWAYS_INLINE bool trace_may_append(
+    const struct trace_stream *stream, uint64_t tick, uint32_t eip)
+{
+    return !((tick - stream->tick) >> 8 | (eip ^ stream->eip) >> 16) &&
+           stream->at < stream->limit;
+}
+
+/** Append an access that may be; `id` is that of trace_access_id(). */
+static ALWAYS_INLINE void trace_append(struct trace_stream *stream,
+                                       uint64_t tick, uint32_t eip, unsigned id,
+                                       linear_addr linear)
 {
     const uint64_t event = id | (tick & 0xff) << 8 |
                            (uint64_t)(eip & 0xffff) << 16 |
                            (uint64_t)linear << 32;
 
-    if (UNLIKELY((tick - stream->tick) >> 8 | (eip ^ stream->eip) >> 16 ||
-                 stream->at >= stream->limit))
-        return false;
     memcpy(stream->at, &event, sizeof event);
     stream->at += sizeof event;
     stream->tick = tick;
-    return true;
 }
 
 #endif

@@ -15,11 +15,14 @@ enum {
     PAGES = 1 << 20,
     /* A record may come with a place and a map. */
     ROOM = 3 * CTF_EVENT_MAX,
+    /* Where there is less, the events of the next tick go to another packet:
+     * those who append ask once an instruction. */
+    ROOM_FOR_TICK = 4096,
     HEADER_SIZE = 4,
     NO_CPL = 255
 };
 
-_Static_assert(sizeof(struct ctf_packet_head) + ROOM + CTF_EVENT_MAX +
+_Static_assert(sizeof(struct ctf_packet_head) + ROOM_FOR_TICK + CTF_EVENT_MAX +
                        CTF_STATE_SIZE +
                        TRACE_STATE_TLB_MAX * CTF_STATE_ENTRY_SIZE <
                    CTF_PACKET_SIZE,
@@ -154,19 +157,26 @@ static void note(struct trace_ctf *ctf, enum ctf_id id,
             stream->packet << 32 | (record->tlb.physical & PAGE_FRAME_MASK);
 }
 
+static bool is_full(const struct trace_ctf *ctf, uint64_t tick)
+{
+    const struct trace_stream *stream = &ctf->trace->stream;
+    const size_t left = (size_t)(ctf->packet + CTF_PACKET_SIZE - stream->at);
+
+    return left <= ROOM || (left <= ROOM_FOR_TICK && tick != stream->tick);
+}
+
 static void prepare(struct trace_ctf *ctf, const struct trace_record *record)
 {
     struct trace_stream *stream = &ctf->trace->stream;
-    uint8_t *const limit = ctf->packet + CTF_PACKET_SIZE - ROOM;
 
-    if (ctf->begun && stream->at >= limit)
+    if (ctf->begun && is_full(ctf, record->tick))
         end_packet(ctf);
     if (!ctf->begun)
         begin_packet(ctf, record);
     if (ctf->cr3 != record->cr3 || ctf->cpl != record->cpl ||
         (stream->eip ^ record->eip) >> 16)
         put_place(ctf, record);
-    stream->limit = ctf->packet + CTF_PACKET_SIZE - ROOM;
+    stream->limit = ctf->packet + CTF_PACKET_SIZE - ROOM_FOR_TICK;
 }
 
 void trace_ctf_record(void *context, const struct trace_record *record)

@@ -160,6 +160,7 @@ struct trace_state;
 
 struct trace {
     uint32_t enabled; /**< one bit per enum trace_event, and TRACE_VALUES */
+    bool takes_all;   /**< the recorder is one of packets, with no filter */
     /** Fill in tick, eip, cr3 and cpl. Set by the machine. */
     void (*locate)(void *context, struct trace_record *record);
     void *locate_context;
@@ -179,6 +180,18 @@ static inline bool trace_wants(const struct trace *trace,
                                enum trace_event event)
 {
     return UNLIKELY(trace->enabled & (1u << event));
+}
+
+/**
+ * True if accesses can be appended to the packet by those who make them, see
+ * trace/append.h: nothing else is wanted of each than that it was made.
+ */
+static inline bool trace_wants_accesses_only(const struct trace *trace)
+{
+    const uint32_t of_each = 1u << TRACE_HIT | TRACE_VALUES;
+
+    return trace->takes_all && (trace->enabled & 1u << TRACE_MEM) &&
+           !(trace->enabled & of_each);
 }
 
 /** What the recorder knows of CR3 and CPL has changed. */

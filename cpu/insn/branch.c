@@ -128,44 +128,60 @@ static const struct insn *jmp_fast(struct cpu *cpu, const struct insn *insn)
 }
 
 const struct forms jmp_forms = {
-    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = jmp_fast}}};
+    .handler = {[2] = {[KIND_NONE][KIND_IMMEDIATE] = jmp_fast}}};
 
 /* Push the EIP behind `insn`; false: the full form must do it. */
-static ALWAYS_INLINE bool push_return(struct cpu *cpu, const struct insn *insn)
+static ALWAYS_INLINE bool push_return(struct cpu *cpu, const struct insn *insn,
+                                      const struct form form)
 {
-    uint8_t *host = fast_write(&cpu->mmu, cpu->gpr[ESP] - 4, 4);
+    struct place top;
 
-    if (UNLIKELY(!host))
+    if (UNLIKELY(!linear_open(cpu, insn, form, cpu->gpr[ESP] - 4, ACCESS_WRITE,
+                              &top)))
         return false;
-    host_write(host, WIDTH_32, insn_next_eip(cpu, insn));
+    place_write(cpu, form, &top, insn_next_eip(cpu, insn));
     cpu->gpr[ESP] -= 4;
     return true;
 }
 
-static const struct insn *call_fast(struct cpu *cpu, const struct insn *insn)
-{
-    if (UNLIKELY(!push_return(cpu, insn)))
-        return insn_slow(cpu, insn);
-    return branch_take(cpu, insn);
-}
+/* CALL and RET, on the fast path or the recorded one. */
+#define NEAR_CALLS(suffix, path)                                               \
+    static const struct insn *call_##suffix(struct cpu *cpu,                   \
+                                            const struct insn *insn)           \
+    {                                                                          \
+        const struct form form = {path, KIND_NONE, KIND_NONE, WIDTH_32};       \
+                                                                               \
+        if (UNLIKELY(!push_return(cpu, insn, form)))                           \
+            return insn_slow(cpu, insn);                                       \
+        return branch_take(cpu, insn);                                         \
+    }                                                                          \
+    static const struct insn *ret_##suffix(struct cpu *cpu,                    \
+                                           const struct insn *insn)            \
+    {                                                                          \
+        const struct form form = {path, KIND_NONE, KIND_NONE, WIDTH_32};       \
+        struct place top;                                                      \
+        uint32_t target;                                                       \
+                                                                               \
+        if (UNLIKELY(!linear_open(cpu, insn, form, cpu->gpr[ESP], ACCESS_READ, \
+                                  &top)))                                      \
+            return insn_slow(cpu, insn);                                       \
+        target = place_read(cpu, form, &top);                                  \
+        cpu->gpr[ESP] += 4 + insn->immediate;                                  \
+        return branch_indirect(cpu, target);                                   \
+    }
+
+NEAR_CALLS(fast, PATH_FAST)
+NEAR_CALLS(recorded, PATH_RECORDED)
 
 const struct forms call_forms = {
-    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_fast}}};
+    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_fast}},
+    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_recorded}}};
 
-static const struct insn *ret_fast(struct cpu *cpu, const struct insn *insn)
-{
-    const uint8_t *host = fast_read(&cpu->mmu, cpu->gpr[ESP], 4);
-
-    if (UNLIKELY(!host))
-        return insn_slow(cpu, insn);
-    cpu->gpr[ESP] += 4 + insn->immediate;
-    return branch_indirect(cpu, host_read(host, WIDTH_32));
-}
-
-const struct forms ret_forms = {{[2] = {
-                                     [KIND_NONE][KIND_NONE] = ret_fast,
-                                     [KIND_NONE][KIND_IMMEDIATE] = ret_fast,
-                                 }}};
+const struct forms ret_forms = {
+    {[2] = {[KIND_NONE][KIND_NONE] = ret_fast,
+            [KIND_NONE][KIND_IMMEDIATE] = ret_fast}},
+    {[2] = {[KIND_NONE][KIND_NONE] = ret_recorded,
+            [KIND_NONE][KIND_IMMEDIATE] = ret_recorded}}};
 
 /* JMP and CALL through a register or memory, by kind of source. */
 #define INDIRECT(kind)                                               \
@@ -188,7 +204,7 @@ const struct forms ret_forms = {{[2] = {
         uint32_t target;                                             \
                                                                      \
         if (UNLIKELY(!src_read(cpu, insn, form, &target) ||          \
-                     !push_return(cpu, insn)))                       \
+                     !push_return(cpu, insn, form)))                 \
             return insn_slow(cpu, insn);                             \
         return branch_indirect(cpu, target);                         \
     }
@@ -198,14 +214,14 @@ INDIRECT(MEMORY)
 INDIRECT(INDEXED)
 
 const struct forms jmp_indirect_forms = {
-    {[2] = {[KIND_NONE] = {[KIND_REGISTER] = jmp_REGISTER,
-                           [KIND_MEMORY] = jmp_MEMORY,
-                           [KIND_INDEXED] = jmp_INDEXED}}}};
+    .handler = {[2] = {[KIND_NONE] = {[KIND_REGISTER] = jmp_REGISTER,
+                                      [KIND_MEMORY] = jmp_MEMORY,
+                                      [KIND_INDEXED] = jmp_INDEXED}}}};
 
 const struct forms call_indirect_forms = {
-    {[2] = {[KIND_NONE] = {[KIND_REGISTER] = call_REGISTER,
-                           [KIND_MEMORY] = call_MEMORY,
-                           [KIND_INDEXED] = call_INDEXED}}}};
+    .handler = {[2] = {[KIND_NONE] = {[KIND_REGISTER] = call_REGISTER,
+                                      [KIND_MEMORY] = call_MEMORY,
+                                      [KIND_INDEXED] = call_INDEXED}}}};
 
 /* Jcc by condition: not taken, it is an instruction like any other. */
 #define CONDITIONAL(code)                                         \
@@ -235,7 +251,8 @@ CONDITIONAL(LE)
 CONDITIONAL(NLE)
 
 #define CONDITIONAL_FORMS(code) \
-    [CONDITION_##code] = {{[2] = {[KIND_NONE][KIND_IMMEDIATE] = jcc_##code}}}
+    [CONDITION_##code] = {      \
+        .handler = {[2] = {[KIND_NONE][KIND_IMMEDIATE] = jcc_##code}}}
 
 const struct forms jcc_forms[16] = {
     CONDITIONAL_FORMS(O),  CONDITIONAL_FORMS(NO),  CONDITIONAL_FORMS(B),
@@ -253,4 +270,4 @@ static const struct insn *loop_fast(struct cpu *cpu, const struct insn *insn)
 }
 
 const struct forms loop_forms = {
-    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = loop_fast}}};
+    .handler = {[2] = {[KIND_NONE][KIND_IMMEDIATE] = loop_fast}}};

@@ -17,16 +17,14 @@ bool stack_push(struct cpu *cpu, enum width width, uint32_t value)
 static ALWAYS_INLINE bool push_body(struct cpu *cpu, const struct insn *insn,
                                     const struct form form)
 {
+    struct place top;
     uint32_t src;
-    uint8_t *host;
 
     TRY(src_read(cpu, insn, form, &src));
     if (form.path == PATH_FULL)
         return stack_push(cpu, (enum width)form.width, src);
-    host = fast_write(&cpu->mmu, cpu->gpr[ESP] - 4, 4);
-    if (!host)
-        return false;
-    host_write(host, WIDTH_32, src);
+    TRY(linear_open(cpu, insn, form, cpu->gpr[ESP] - 4, ACCESS_WRITE, &top));
+    place_write(cpu, form, &top, src);
     cpu->gpr[ESP] -= 4;
     return true;
 }
@@ -67,15 +65,13 @@ static bool pop_full(struct cpu *cpu, const struct insn *insn,
 static ALWAYS_INLINE bool pop_body(struct cpu *cpu, const struct insn *insn,
                                    const struct form form)
 {
-    const uint8_t *host;
+    struct place top;
     uint32_t value;
 
     if (form.path == PATH_FULL)
         return pop_full(cpu, insn, form);
-    host = fast_read(&cpu->mmu, cpu->gpr[ESP], 4);
-    if (!host)
-        return false;
-    value = host_read(host, WIDTH_32);
+    TRY(linear_open(cpu, insn, form, cpu->gpr[ESP], ACCESS_READ, &top));
+    value = place_read(cpu, form, &top);
     cpu->gpr[ESP] += 4;
     host_write(cpu->gpr_bytes + insn->dest, WIDTH_32, value);
     return true;
@@ -193,21 +189,18 @@ static ALWAYS_INLINE bool leave_body(struct cpu *cpu, const struct insn *insn,
 {
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t frame = cpu->gpr[EBP];
-    const uint8_t *host;
+    struct place saved;
     uint32_t value;
 
-    (void)insn;
     if (form.path == PATH_FULL) {
         TRY(cpu_read(cpu, SS, frame & mask, form.width / 8u, &value));
         cpu_set_stack_pointer(cpu, frame + form.width / 8u);
         cpu_set_register(cpu, EBP, (enum width)form.width, value);
         return true;
     }
-    host = fast_read(&cpu->mmu, frame, 4);
-    if (!host)
-        return false;
+    TRY(linear_open(cpu, insn, form, frame, ACCESS_READ, &saved));
     cpu->gpr[ESP] = frame + 4;
-    cpu->gpr[EBP] = host_read(host, WIDTH_32);
+    cpu->gpr[EBP] = place_read(cpu, form, &saved);
     return true;
 }
 

@@ -193,20 +193,21 @@ static ALWAYS_INLINE bool fast_from_register(struct cpu *cpu,
     }
 
 /* All fast handlers of one operation, and their tables. */
-#define FAST(name, op)                                                 \
-    BODY(name##_real32, fast_from_memory(cpu, insn, form, op, 32, 23)) \
-    BODY(name##_real64, fast_from_memory(cpu, insn, form, op, 64, 52)) \
-    BODY(name##_top,                                                   \
-         fast_from_register(cpu, insn, op, insn->src, false, false))   \
-    BODY(name##_register,                                              \
-         fast_from_register(cpu, insn, op, insn->dest, true, false))   \
-    BODY(name##_register_pop,                                          \
-         fast_from_register(cpu, insn, op, insn->dest, true, true))    \
-    SPECIALISE_32(f##name##_real32, name##_real32, FORMS_X87_LOAD)     \
-    SPECIALISE_32(f##name##_real64, name##_real64, FORMS_X87_LOAD)     \
-    SPECIALISE_32(f##name##_top, name##_top, FORMS_X87_SOURCE)         \
-    SPECIALISE_32(f##name##_register, name##_register, FORMS_X87_DEST) \
-    SPECIALISE_32(f##name##_register_pop, name##_register_pop, FORMS_X87_DEST)
+#define FAST(name, op)                                                         \
+    BODY(name##_real32, fast_from_memory(cpu, insn, form, op, 32, 23))         \
+    BODY(name##_real64, fast_from_memory(cpu, insn, form, op, 64, 52))         \
+    BODY(name##_top,                                                           \
+         fast_from_register(cpu, insn, op, insn->src, false, false))           \
+    BODY(name##_register,                                                      \
+         fast_from_register(cpu, insn, op, insn->dest, true, false))           \
+    BODY(name##_register_pop,                                                  \
+         fast_from_register(cpu, insn, op, insn->dest, true, true))            \
+    SPECIALISE_UNRECORDED(f##name##_real32, name##_real32, FORMS_X87_LOAD)     \
+    SPECIALISE_UNRECORDED(f##name##_real64, name##_real64, FORMS_X87_LOAD)     \
+    SPECIALISE_UNRECORDED(f##name##_top, name##_top, FORMS_X87_SOURCE)         \
+    SPECIALISE_UNRECORDED(f##name##_register, name##_register, FORMS_X87_DEST) \
+    SPECIALISE_UNRECORDED(f##name##_register_pop, name##_register_pop,         \
+                          FORMS_X87_DEST)
 
 FAST(add, X87_ADD)
 FAST(mul, X87_MUL)

@@ -234,7 +234,7 @@ static ALWAYS_INLINE bool fast_flags(struct cpu *cpu, const struct insn *insn,
         (void)form;                                                       \
         return call;                                                      \
     }                                                                     \
-    SPECIALISE_32(f##name, fast_##name, list)
+    SPECIALISE_UNRECORDED(f##name, fast_##name, list)
 
 FAST(com_real32, FORMS_X87_LOAD, fast_memory(cpu, insn, form, 32, 23, false))
 FAST(com_real64, FORMS_X87_LOAD, fast_memory(cpu, insn, form, 64, 52, false))

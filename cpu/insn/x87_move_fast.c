@@ -211,7 +211,7 @@ static ALWAYS_INLINE bool load_exact(struct cpu *cpu, const struct insn *insn,
         (void)form;                                                       \
         return call;                                                      \
     }                                                                     \
-    SPECIALISE_32(f##name, fast_##name, list)
+    SPECIALISE_UNRECORDED(f##name, fast_##name, list)
 
 FAST(ld_real32, FORMS_X87_LOAD, load_real(cpu, insn, form, 32, 23))
 FAST(ld_real64, FORMS_X87_LOAD, load_real(cpu, insn, form, 64, 52))

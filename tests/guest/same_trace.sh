@@ -56,4 +56,16 @@ for event in tlb hit walk fault mem fetch exec port irq all; do
         --events "$event"
 done
 
+# Accesses that handlers append to the packet themselves, and the same ones by
+# the front door, which a filter that lets all through asks for.
+for cpu in 386 pentiumpro; do
+    tour one -m 8M --cpu "$cpu" --trace handlers --events mem,tlb,walk,fault,irq
+    tour two -m 8M --cpu "$cpu" --trace door --events mem,tlb,walk,fault,irq \
+        --only cpl=0-3
+    check "$cpu: accesses are recorded the same on both ways" \
+        cmp handlers/stream door/stream
+    check "$cpu: and are many" test "$(wc -c <door/stream)" -gt 4000000
+    rm -rf handlers door
+done
+
 finish

@@ -247,11 +247,13 @@ static void write_accesses(struct fake *fake, unsigned count, bool appending)
         if (appending && fake->trace.stream.at &&
             trace_is_told(&fake->trace.stream, record.access.linear,
                           record.access.physical) &&
-            trace_append_access(
-                &fake->trace.stream, fake->place.tick, fake->place.eip,
-                trace_access_id(record.access.write, 4), record.access.linear))
-            continue;
-        trace_emit(&fake->trace, &record);
+            trace_may_append(&fake->trace.stream, fake->place.tick,
+                             fake->place.eip))
+            trace_append(&fake->trace.stream, fake->place.tick, fake->place.eip,
+                         trace_access_id(record.access.write, 4),
+                         record.access.linear);
+        else
+            trace_emit(&fake->trace, &record);
     }
 }
 

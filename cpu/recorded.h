@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Accesses of fast handlers that go into the trace where they happen. All that
+ * can keep an event from being written is asked when the operand is opened; it
+ * is appended when the operand is read or written, in the order in which the
+ * front door would have told of it. Where a handler gives up, what it appended
+ * is taken back, and the full form tells of it again.
+ */
+#ifndef CPU_RECORDED_H
+#define CPU_RECORDED_H
+
+#include "cpu/cpu.h"
+#include "trace/append.h"
+
+/** What goes into the event of an access. */
+struct recorded {
+    uint64_t tick;
+    uint32_t eip;
+    linear_addr linear;
+};
+
+/**
+ * Host address of `size` bytes at `linear` if the fast table knows the page
+ * and the trace has room for the access, else NULL.
+ */
+static ALWAYS_INLINE uint8_t *recorded_open(struct cpu *cpu,
+                                            const struct insn *insn,
+                                            linear_addr linear, uint32_t size,
+                                            enum access access,
+                                            struct recorded *recorded)
+{
+    recorded->tick = cpu->deadline - (uint64_t)cpu->ticks_left - insn->left;
+    recorded->eip = cpu->eip + insn->offset;
+    recorded->linear = linear;
+    if (UNLIKELY(!trace_may_append(&cpu->trace->stream, recorded->tick,
+                                   recorded->eip)))
+        return NULL;
+    return fast_probe_tagged(cpu->mmu.fast, linear, size, access,
+                             FAST_RECORDED);
+}
+
+/** Append the access. Cannot fail. */
+static ALWAYS_INLINE void recorded_append(struct cpu *cpu,
+                                          const struct recorded *recorded,
+                                          bool write, uint32_t size)
+{
+    trace_append(&cpu->trace->stream, recorded->tick, recorded->eip,
+                 trace_access_id(write, size), recorded->linear);
+}
+
+/** What the trace holds before a handler runs, and back to it. */
+static ALWAYS_INLINE uint8_t *recorded_mark(const struct cpu *cpu)
+{
+    return cpu->trace->stream.at;
+}
+
+static ALWAYS_INLINE void recorded_rewind(struct cpu *cpu, uint8_t *mark)
+{
+    cpu->trace->stream.at = mark;
+}
+
+#endif
