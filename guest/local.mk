@@ -20,7 +20,9 @@ GUEST_C_FILES = \
 	guest/arch/uaccess.c \
 	guest/drivers/counters.c \
 	guest/drivers/debugcon.c \
+	guest/drivers/disk.c \
 	guest/drivers/framebuffer.c \
+	guest/drivers/i8237.c \
 	guest/drivers/pci.c \
 	guest/drivers/pic.c \
 	guest/drivers/pit.c \
@@ -45,6 +47,7 @@ GUEST_C_FILES = \
 	guest/kernel/syscall.c \
 	guest/mm/bootmem.c \
 	guest/mm/complain.c \
+	guest/mm/dma.c \
 	guest/mm/fault.c \
 	guest/mm/highmem.c \
 	guest/mm/init.c \
@@ -65,6 +68,7 @@ GUEST_C_FILES = \
 	guest/tour/chapter_bootmem.c \
 	guest/tour/chapter_broken.c \
 	guest/tour/chapter_compare.c \
+	guest/tour/chapter_dma.c \
 	guest/tour/chapter_fault.c \
 	guest/tour/chapter_gfp.c \
 	guest/tour/chapter_highmem.c \
@@ -78,6 +82,7 @@ GUEST_C_FILES = \
 	guest/tour/chapter_percpu.c \
 	guest/tour/chapter_process.c \
 	guest/tour/chapter_slab.c \
+	guest/tour/chapter_swap.c \
 	guest/tour/chapter_tlb.c \
 	guest/tour/chapter_vmalloc.c \
 	guest/tour/check.c \
@@ -100,7 +105,9 @@ GUEST_HEADER_FILES = \
 	guest/drivers/block.h \
 	guest/drivers/counters.h \
 	guest/drivers/debugcon.h \
+	guest/drivers/disk.h \
 	guest/drivers/framebuffer.h \
+	guest/drivers/i8237.h \
 	guest/drivers/pci.h \
 	guest/drivers/pic.h \
 	guest/drivers/pit.h \
@@ -129,6 +136,7 @@ GUEST_HEADER_FILES = \
 	guest/kernel/types.h \
 	guest/mm/bootmem.h \
 	guest/mm/complain.h \
+	guest/mm/dma.h \
 	guest/mm/highmem.h \
 	guest/mm/init.h \
 	guest/mm/internal.h \

@@ -9,6 +9,7 @@
 #include "kernel/types.h"
 
 #define PCI_CLASS_DISPLAY 0x03
+#define PCI_CLASS_IDE     0x0101 /* class and subclass */
 
 /** Whether there is a PCI bus at all. */
 bool pci_present(void);
@@ -18,5 +19,12 @@ bool pci_present(void);
  * class `base_class`, without its flag bits; 0 if there is none.
  */
 phys_addr_t pci_find_bar0(uint8_t base_class);
+
+/**
+ * Let the first function of this class and subclass be master of the bus and
+ * answer at its ports. Returns the first port of its fifth base address
+ * register, where bus masters of disks are; 0 if there is none.
+ */
+uint16_t pci_enable_bus_master(uint16_t class_and_subclass);
 
 #endif

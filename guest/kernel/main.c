@@ -18,6 +18,7 @@
 #include "kernel/panic.h"
 #include "kernel/printk.h"
 #include "kernel/resource.h"
+#include "mm/dma.h"
 #include "mm/init.h"
 #include "mm/layout.h"
 #include "mm/show.h"
@@ -93,6 +94,7 @@ void start_kernel(uint32_t magic, phys_addr_t info_address)
     if (!timer_init())
         panic("the timer does not tick");
     printk("timer: IRQ 0 ticks at %d Hz\n", HZ);
+    dma_init();
     resources_init();
     files_init();
     sched_init();

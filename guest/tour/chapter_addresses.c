@@ -9,6 +9,7 @@
 #include "arch/tlb.h"
 #include "arch/traps.h"
 #include "kernel/printk.h"
+#include "mm/dma.h"
 #include "mm/kmalloc.h"
 #include "mm/paging.h"
 #include "mm/show.h"
@@ -19,9 +20,6 @@
 
 #define VMALLOC_BYTES 1000000ul
 #define USER_ADDRESS  0x08048000ul /* where programs usually begin */
-
-/* Bus addresses are physical ones on this board: no bridge translates. */
-#define BUS_OFFSET 0u
 
 static struct page_walk show_walk(unsigned long linear)
 {
@@ -142,8 +140,10 @@ static void all_kinds(void)
     show_walk((unsigned long)virtual);
     show_kind("physical", page_to_phys(page),
               "what the walks arrive at; what the processor's bus carries");
-    show_kind("bus", page_to_phys(page) + BUS_OFFSET,
-              "what a device must say to reach it; here the same");
+    show_kind("bus", phys_to_bus(page_to_phys(page)),
+              dma_offset() ? "what a device must say to reach it"
+                           : "what a device must say to reach it; here the "
+                             "same");
     check(user[0] == 0xC0FFEE && virtual[0] == 0xC0FFEE,
           "the three linear addresses reach the same memory");
     check(page_walk((unsigned long)user).physical == page_to_phys(page) &&

@@ -15,6 +15,7 @@ static DEFINE_PER_CPU(int, demo_counter) = 100;
 static DEFINE_PER_CPU(int, demo_other);
 
 static volatile int *counter;
+static volatile bool first_has_read;
 static volatile bool second_was_here;
 static volatile bool second_came_too_early;
 static volatile bool second_came_at_once;
@@ -63,6 +64,8 @@ static void allocated(void)
 static int second(void *nothing)
 {
     (void)nothing;
+    while (!first_has_read)
+        schedule();
     (*counter)++;
     second_was_here = true;
     return 0;
@@ -74,6 +77,7 @@ static int careless(void *nothing)
     const int value = *counter;
 
     (void)nothing;
+    first_has_read = true;
     while (!second_was_here)
         ;
     *counter = value + 1;
@@ -88,6 +92,7 @@ static int careful(void *nothing)
     (void)nothing;
     get_cpu();
     value = *counter;
+    first_has_read = true;
     while (!need_resched)
         ;
     second_came_too_early = second_was_here;
@@ -103,6 +108,7 @@ static bool run_both(int (*first)(void *))
     int a;
     int b;
 
+    first_has_read = false;
     second_was_here = false;
     *counter = 0;
     /* Both must be there before one of them runs. */

@@ -18,6 +18,9 @@ void hog_take(struct hog *hog);
 /** Take the high memory alone, so that all others use the low one. */
 void hog_take_high(struct hog *hog);
 
+/** Give back so many pages, or a few more: the smallest blocks first. */
+void hog_leave(struct hog *hog, unsigned long pages);
+
 /** Give them all back. */
 void hog_release(struct hog *hog);
 

@@ -46,6 +46,8 @@ void mempool_chapter(void);
 void highmem_chapter(void);
 void percpu_chapter(void);
 void gfp_chapter(void);
+void swap_chapter(void);
+void dma_chapter(void);
 void compare_chapter(void);
 void ioport_chapter(void);
 void iomem_chapter(void);

@@ -10,7 +10,7 @@ guest_tests=$(cd "${top_srcdir:-.}" && pwd)/tests/guest
 TOUR=$(cd "${top_builddir:-.}" && pwd)/guest/tour.elf
 . "${top_srcdir:-.}/tests/cli/setup.sh"
 # shellcheck disable=SC2034 # for those who source this
-CHAPTERS='bootmem pages kmalloc slab mempool vmalloc highmem percpu addresses tlb compare ioport iomem process fault mmap gfp'
+CHAPTERS='bootmem pages kmalloc slab mempool vmalloc highmem percpu addresses tlb compare ioport iomem process fault mmap gfp swap dma'
 
 if [ -z "${GUEST_COMPILE-}" ] || [ ! -e "$TOUR" ]; then
     echo 'there is no compiler for guests here: they are not run'
