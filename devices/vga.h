@@ -140,6 +140,12 @@ void vga_settle(struct vga *vga);
 /** Draw what the monitor shows. Settles the planes. */
 void vga_render(struct vga *vga, struct picture *picture);
 
+/** How many frames the beam has drawn since the machine started. */
+uint64_t vga_frames(const struct vga *vga);
+
+/** Dots of a line, 0 to 15, of a shape of the built-in font. */
+uint8_t vga_font_line(uint8_t character, unsigned line);
+
 /** True in text modes. */
 bool vga_is_text(const struct vga *vga);
 

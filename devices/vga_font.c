@@ -270,11 +270,9 @@ static const uint64_t shapes[CHARACTERS][2] = {
 };
 /* clang-format on */
 
-static uint32_t line_of(unsigned character, unsigned line)
+uint8_t vga_font_line(uint8_t character, unsigned line)
 {
-    const uint64_t half = shapes[character][line / 8];
-
-    return (uint32_t)(half >> 8 * (7 - line % 8)) & 0xff;
+    return (uint8_t)(shapes[character][line / 8] >> 8 * (7 - line % 8));
 }
 
 void vga_font_load(struct vga *vga)
@@ -284,6 +282,7 @@ void vga_font_load(struct vga *vga)
 
         for (unsigned line = 0; line < LINES; line++)
             glyph[line] = (glyph[line] & ~(0xffu << PLANE_OF_FONTS_SHIFT)) |
-                          line_of(character, line) << PLANE_OF_FONTS_SHIFT;
+                          (uint32_t)vga_font_line((uint8_t)character, line)
+                              << PLANE_OF_FONTS_SHIFT;
     }
 }

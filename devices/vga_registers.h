@@ -113,9 +113,6 @@ unsigned vga_lines(const struct vga *vga);
 /** Where the split screen begins: the line behind this one shows byte 0. */
 unsigned vga_line_compare(const struct vga *vga);
 
-/** How many frames the beam has drawn since the machine started. */
-uint64_t vga_frames(const struct vga *vga);
-
 /** Address in a plane of what the CRTC counts as `counter`. */
 unsigned vga_display_address(const struct vga *vga, uint32_t counter,
                              unsigned row_scan);

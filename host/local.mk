@@ -13,3 +13,10 @@ else
 libhost_a_SOURCES += host/picture_none.c
 endif
 EXTRA_DIST += host/picture_png.c host/picture_none.c
+libhost_a_SOURCES += host/window.h
+if HAVE_SDL
+libhost_a_SOURCES += host/window_sdl.c
+else
+libhost_a_SOURCES += host/window_none.c
+endif
+EXTRA_DIST += host/window_sdl.c host/window_none.c

@@ -259,6 +259,12 @@ static uint64_t nearest(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+void machine_pass(struct machine *machine, uint64_t ticks)
+{
+    machine->idle_ticks += ticks;
+    machine->clock.now += ticks;
+}
+
 enum machine_end machine_run(struct machine *machine, uint64_t slice)
 {
     struct clock *clock = &machine->clock;

@@ -82,6 +82,9 @@ void machine_stop(struct machine *machine, enum machine_end end);
 /** Ticks that were instructions, REP iterations or deliveries. */
 uint64_t machine_instructions(struct machine *machine);
 
+/** Let `ticks` pass for a machine that is idle: it waits for input alone. */
+void machine_pass(struct machine *machine, uint64_t ticks);
+
 /**
  * Run until the machine ends, or until `slice` ticks are over, whichever is
  * first, so that the caller can look at the host's clock and input. May be

@@ -310,6 +310,21 @@ bool board_map_memory(struct board *board, uint64_t bytes, struct error *error)
     return true;
 }
 
+uint64_t board_frames(const struct board *board)
+{
+    return vga_frames(&board->vga);
+}
+
+/* There is no mouse yet. */
+void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons)
+{
+    (void)board;
+    (void)dx;
+    (void)dy;
+    (void)dz;
+    (void)buttons;
+}
+
 void board_screen(struct board *board, struct picture *picture)
 {
     if (bochs_vbe_is_on(&board->vbe))

@@ -113,6 +113,12 @@ void board_release(struct board *board);
  */
 bool board_map_memory(struct board *board, uint64_t bytes, struct error *error);
 
+/** The mouse moved right, down, its wheel up; buttons left, right, middle. */
+void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons);
+
+/** How many frames the screen has had. */
+uint64_t board_frames(const struct board *board);
+
 /** Draw what the monitor shows. */
 void board_screen(struct board *board, struct picture *picture);
 

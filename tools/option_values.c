@@ -296,6 +296,27 @@ bool option_only(struct run_options *options, const char *value,
     return trace_filter_parse(&options->only, value, error);
 }
 
+bool option_display(struct run_options *options, const char *value,
+                    struct error *error)
+{
+    if (strcmp(value, "none") == 0)
+        options->display = DISPLAY_NONE;
+    else if (strcmp(value, "sdl") == 0)
+        options->display = DISPLAY_SDL;
+    else
+        return error_set(error, "'%s' is neither none nor sdl", value);
+    return true;
+}
+
+bool option_realtime(struct run_options *options, const char *value,
+                     struct error *error)
+{
+    (void)value;
+    (void)error;
+    options->realtime = true;
+    return true;
+}
+
 bool option_screenshot(struct run_options *options, const char *value,
                        struct error *error)
 {

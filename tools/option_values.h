@@ -27,6 +27,8 @@ option_value option_cdrom;
 option_value option_input;
 option_value option_serial;
 option_value option_debugcon;
+option_value option_display;
+option_value option_realtime;
 option_value option_screenshot;
 option_value option_stop_after;
 option_value option_stop_on;

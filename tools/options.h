@@ -43,6 +43,8 @@ struct inspection {
 
 enum statistics_format { STATISTICS_NONE, STATISTICS_TEXT, STATISTICS_JSON };
 
+enum display_kind { DISPLAY_NONE, DISPLAY_SDL };
+
 struct run_options {
     const char *image;
     uint64_t memory_bytes;
@@ -65,6 +67,8 @@ struct run_options {
     const char *cdrom; /**< FILE, or NULL */
     struct sink_choice serial;
     struct sink_choice debugcon;
+    enum display_kind display;
+    bool realtime;
     const char *screenshot; /**< PNG file for the end, or NULL */
     uint64_t stop_after;    /**< ticks, or CLOCK_NEVER */
     const char *stop_on;

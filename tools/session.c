@@ -170,7 +170,8 @@ bool session_open(struct session *session)
         return false;
     if (!session_marks_open(session))
         return false;
-    if (!display_open(&session->display, &session->options, &session->error))
+    if (!display_open(&session->display, &session->options, session->machine,
+                      &session->error))
         return false;
     if (!console_open(&session->console, &session->options, &session->error))
         return false;

@@ -17,6 +17,7 @@
 #include "tools/exit_status.h"
 #include "tools/firmware_files.h"
 #include "tools/options.h"
+#include "tools/pace.h"
 #include "tools/recorder.h"
 #include "tools/symbols.h"
 
@@ -57,6 +58,7 @@ struct session {
     struct display display;
     struct input_script input;
     struct input_player player; /**< of `input`, if there is one */
+    struct pace pace;
     struct terminal terminal;
     struct recorder recorder;
     struct trace_filter filter;

@@ -10,6 +10,9 @@ enum {
      * would arrive at 115200 baud. */
     SLICE_TICKS_WITH_INPUT = 100000,
     WAIT_MILLISECONDS = 100,
+    /* While time is kept: slices of a second, and waits of milliseconds. */
+    PACED_SLICES = 200,
+    PACED_WAIT_MILLISECONDS = 10,
     NANOSECONDS_PER_MILLISECOND = 1000000
 };
 
@@ -40,6 +43,14 @@ uint64_t host_nanoseconds(void)
 
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static void sleep_for(unsigned milliseconds)
+{
+    const struct timespec wait = {0, (long)milliseconds *
+                                         NANOSECONDS_PER_MILLISECOND};
+
+    (void)nanosleep(&wait, NULL);
 }
 
 /* Input on its way from the terminal to the guest. */
@@ -95,16 +106,72 @@ static bool can_wake(const struct session *session, const struct input *input)
 {
     enum { IER_RECEIVED = 1 };
 
-    return session->terminal.open && !input->waiting &&
-           (session->machine->board.com1.ier & IER_RECEIVED);
+    return session->display.window ||
+           (session->terminal.open && !input->waiting &&
+            (session->machine->board.com1.ier & IER_RECEIVED));
+}
+
+static uint64_t slice_ticks(const struct session *session,
+                            const struct input *input)
+{
+    const uint64_t slice =
+        input->waiting ? SLICE_TICKS_WITH_INPUT : SLICE_TICKS;
+    const uint64_t paced =
+        session->machine->clock.ticks_per_second / PACED_SLICES;
+
+    return session->pace.on && paced < slice ? paced : slice;
+}
+
+/* Milliseconds that the machine is ahead of the host's time. */
+static uint64_t ahead(struct session *session)
+{
+    return pace_ahead(&session->pace, host_nanoseconds(),
+                      clock_nanoseconds(&session->machine->clock)) /
+           NANOSECONDS_PER_MILLISECOND;
+}
+
+/* Look at window and terminal, for up to `milliseconds`. */
+static bool look_around(struct session *session, struct input *input,
+                        unsigned milliseconds)
+{
+    struct display *display = &session->display;
+
+    if (!display_turn(display, session->machine, host_nanoseconds(),
+                      milliseconds))
+        return false;
+    if (display->window)
+        milliseconds = 0;
+    else if (!session->terminal.open && milliseconds)
+        sleep_for(milliseconds);
+    return feed_input(session, input, (int)milliseconds);
+}
+
+/*
+ * The user's turn, and the host's: until its clock has come as far as the
+ * machine's, if time is kept. False: the user ends the run.
+ */
+static bool take_turn(struct session *session, struct input *input,
+                      enum machine_end end)
+{
+    uint64_t wait;
+
+    if (end == MACHINE_IDLE && session->pace.on)
+        machine_pass(session->machine, slice_ticks(session, input));
+    do {
+        wait = end == MACHINE_IDLE && !session->pace.on ? WAIT_MILLISECONDS
+                                                        : ahead(session);
+        if (session->pace.on && wait > PACED_WAIT_MILLISECONDS)
+            wait = PACED_WAIT_MILLISECONDS;
+        if (!look_around(session, input, (unsigned)wait))
+            return false;
+    } while (wait == PACED_WAIT_MILLISECONDS && !signal_arrived);
+    return true;
 }
 
 /* What the machine's answer means. True: go on with the next slice. */
 static bool goes_on(struct session *session, struct input *input,
                     enum machine_end end)
 {
-    int wait = 0;
-
     if (end == MACHINE_RESET && !session->options.no_reboot) {
         machine_reset(session->machine);
         if (session_boot(session))
@@ -119,15 +186,42 @@ static bool goes_on(struct session *session, struct input *input,
             session->machine->end = MACHINE_HALTED_DEAD;
             return false;
         }
-        wait = WAIT_MILLISECONDS;
     } else if (end != MACHINE_RUNNING) {
         return false;
     }
-    if (!feed_input(session, input, wait)) {
+    if (!take_turn(session, input, end)) {
         session->cause = SESSION_QUIT;
         return false;
     }
     return true;
+}
+
+/* In a window, what is on the screen of a machine that has stopped for good
+ * can be read until the user closes it. */
+static void stay_open(struct session *session)
+{
+    const enum machine_end end = session->machine->end;
+
+    if (!session->display.window || session->cause != SESSION_MACHINE ||
+        (end != MACHINE_HALTED_DEAD && end != MACHINE_SHUTDOWN))
+        return;
+    display_stand(&session->display, end == MACHINE_SHUTDOWN
+                                         ? "stopped by a triple fault"
+                                         : "halted for good");
+    while (display_turn(&session->display, session->machine, host_nanoseconds(),
+                        WAIT_MILLISECONDS) &&
+           !host_ends_run(session)) {
+    }
+    if (session->cause != SESSION_ERROR)
+        session->cause = SESSION_MACHINE;
+}
+
+static void start_clocks(struct session *session)
+{
+    session->started = host_nanoseconds();
+    if (session->options.realtime || session->display.window)
+        pace_start(&session->pace, session->started,
+                   clock_nanoseconds(&session->machine->clock));
 }
 
 void session_run(struct session *session)
@@ -139,11 +233,11 @@ void session_run(struct session *session)
     catch_signals();
     if (session->options.serial.kind == SINK_STDIO)
         terminal_open(&session->terminal);
-    session->started = host_nanoseconds();
+    start_clocks(session);
     do {
-        end = machine_run(session->machine,
-                          input.waiting ? SLICE_TICKS_WITH_INPUT : SLICE_TICKS);
+        end = machine_run(session->machine, slice_ticks(session, &input));
     } while (!host_ends_run(session) && goes_on(session, &input, end));
+    stay_open(session);
     session->finished = host_nanoseconds();
     if (!display_finish(&session->display, &session->options,
                         &session->machine->board, &later)) {

@@ -5,3 +5,10 @@ tests_unit_tools_test_input_SOURCES = tests/unit/tools/test_input.c \
 	tools/input_keys.c tools/input_script.c tools/input_tokens.c \
 	tools/parse.c tools/text_watch.c
 tests_unit_tools_test_input_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_figures
+tests_unit_tools_test_figures_SOURCES = tests/unit/tools/test_figures.c \
+	tools/figures.c
+tests_unit_tools_test_figures_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_pace
+tests_unit_tools_test_pace_SOURCES = tests/unit/tools/test_pace.c tools/pace.c
+tests_unit_tools_test_pace_LDADD = $(CHECK_LIBS)
