@@ -10,6 +10,8 @@
 #include "kernel/syscall.h"
 #include "mm/mm.h"
 
+#define ERROR_CODE_BITS 0xFFFFu
+
 /** One row of the exception table: a fault at `insn` goes on at `fixup`. */
 struct exception_row {
     uint32_t insn;
@@ -147,6 +149,8 @@ static void exception(struct trap_frame *frame)
 
 void trap(struct trap_frame *frame)
 {
+    /* A 386 leaves in the upper half what lay on the stack. */
+    frame->error_code &= ERROR_CODE_BITS;
     if (frame->vector == SYSTEM_CALL_VECTOR) {
         local_irq_enable();
         system_call(frame);
