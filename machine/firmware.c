@@ -7,8 +7,10 @@ enum {
     KIB = 1024,
     MEMORY_16M = 16 << 20,
     UNIT_ABOVE_16M = 64 << 10,
+    EQUIPMENT_FLOPPY = 0x01,
     EQUIPMENT_FPU = 0x02,
     EQUIPMENT_MOUSE = 0x04,
+    EQUIPMENT_TWO_FLOPPIES = 0x40,
     BOOT_FLOPPY = 1,
     BOOT_DISK = 2,
     BOOT_CDROM = 3,
@@ -43,6 +45,22 @@ static void fill_cmos(struct mc146818_rtc *rtc, uint64_t memory_bytes)
     rtc->bytes[CMOS_BOOT_THIRD] = BOOT_DISK << 4 | BOOT_ANY_FLOPPY;
 }
 
+/* The drives' kinds, drive A in the upper half, and how many there are. */
+static void fill_floppies(struct mc146818_rtc *rtc,
+                          const struct i82077_fdc *fdc)
+{
+    const struct floppy_format *first = fdc->drive[0].format;
+    const struct floppy_format *second = fdc->drive[1].format;
+
+    if (!first)
+        return;
+    rtc->bytes[CMOS_FLOPPIES] =
+        (uint8_t)(first->drive << 4 | (second ? second->drive : 0u));
+    rtc->bytes[CMOS_EQUIPMENT] |= EQUIPMENT_FLOPPY;
+    if (second)
+        rtc->bytes[CMOS_EQUIPMENT] |= EQUIPMENT_TWO_FLOPPIES;
+}
+
 /* One run of RAM; what lies inside it a BIOS knows itself. */
 static void fill_memory_map(uint8_t *entry, uint64_t memory_bytes)
 {
@@ -74,5 +92,6 @@ static void fill_fw_cfg(struct board *board, uint64_t memory_bytes)
 void firmware_tell(struct board *board, uint64_t memory_bytes)
 {
     fill_cmos(&board->rtc, memory_bytes);
+    fill_floppies(&board->rtc, &board->storage.fdc);
     fill_fw_cfg(board, memory_bytes);
 }

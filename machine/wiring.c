@@ -10,6 +10,7 @@ enum {
     IRQ_TIMER = 0,
     IRQ_CASCADE = 2,
     IRQ_COM1 = 4,
+    IRQ_FLOPPY = 6,
     IRQ_CLOCK = 8,
     IRQ_COPROCESSOR = 13,
     IRQ_PRIMARY_ATA = 14,
@@ -214,6 +215,8 @@ static bool add_storage(struct board *board, struct ports *ports,
         .ports = ports,
         .clock = clock,
         .pci = &board->pci,
+        .dma = &board->dma,
+        .floppy_irq = request_line(board, IRQ_FLOPPY),
         .ide_irq = {request_line(board, IRQ_PRIMARY_ATA),
                     request_line(board, IRQ_SECONDARY_ATA)}};
 

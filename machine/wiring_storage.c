@@ -8,7 +8,8 @@ enum {
     PLACES = PIIX_IDE_CHANNELS * ATA_DRIVES,
     PLACE_CDROM = 2, /* the first drive of the second channel */
     SLOT_PIIX3 = 1,
-    FUNCTION_IDE = 1
+    FUNCTION_IDE = 1,
+    DMA_FLOPPY = 2
 };
 
 static struct ata_drive *drive_at(struct board_storage *storage, unsigned place)
@@ -38,6 +39,20 @@ static bool attach_drives(struct board_storage *storage,
     return true;
 }
 
+/* The chip's last port, behind one that is the ATA channel's. */
+enum { FLOPPY_LAST_PORT = 7 };
+
+static uint32_t read_disk_change(void *context, uint32_t offset, unsigned size)
+{
+    return i82077_fdc_read(context, FLOPPY_LAST_PORT + offset, size);
+}
+
+static void write_rate(void *context, uint32_t offset, unsigned size,
+                       uint32_t value)
+{
+    i82077_fdc_write(context, FLOPPY_LAST_PORT + offset, size, value);
+}
+
 static bool add_ports(struct board_storage *storage, struct ports *ports,
                       struct error *error)
 {
@@ -51,8 +66,12 @@ static bool add_ports(struct board_storage *storage, struct ports *ports,
          ata_read, ata_write, &channel[0]},
         {"secondary ATA control", 0x376, 1, 1,
          ata_read_control, ata_write_control, &channel[1]},
+        {"82077AA floppy", 0x3f0, 6, 1,
+         i82077_fdc_read, i82077_fdc_write, &storage->fdc},
         {"primary ATA control", 0x3f6, 1, 1,
          ata_read_control, ata_write_control, &channel[0]},
+        {"82077AA disk change", 0x3f7, 1, 1,
+         read_disk_change, write_rate, &storage->fdc},
     };
     /* clang-format on */
 
@@ -63,10 +82,29 @@ static bool add_ports(struct board_storage *storage, struct ports *ports,
     return true;
 }
 
+static void init_floppy(struct board_storage *storage,
+                        const struct storage_wiring *wiring,
+                        const struct board_media *media)
+{
+    struct i82077_fdc *fdc = &storage->fdc;
+    const struct irq_line dreq = {isa_dma_set_request, wiring->dma, DMA_FLOPPY};
+    const struct i8237_device device = i82077_fdc_dma(fdc);
+
+    i82077_fdc_init(fdc, wiring->clock, wiring->floppy_irq, dreq);
+    isa_dma_connect(wiring->dma, DMA_FLOPPY, &device);
+    for (unsigned i = 0; i < BOARD_FLOPPIES; i++) {
+        const struct medium *medium = &media->floppy[i];
+
+        if (medium->size > 0)
+            i82077_fdc_insert(fdc, i, medium, floppy_format_of(medium->size));
+    }
+}
+
 bool board_storage_init(struct board_storage *storage,
                         const struct storage_wiring *wiring,
                         const struct board_media *media, struct error *error)
 {
+    init_floppy(storage, wiring, media);
     piix_ide_init(&storage->ide, wiring->bus, wiring->clock, wiring->ide_irq);
     if (!attach_drives(storage, media, error) ||
         !piix_ide_add(&storage->ide, wiring->pci, SLOT_PIIX3, FUNCTION_IDE,
@@ -80,4 +118,5 @@ bool board_storage_init(struct board_storage *storage,
 void board_storage_reset(struct board_storage *storage)
 {
     piix_ide_reset(&storage->ide);
+    i82077_fdc_reset(&storage->fdc);
 }

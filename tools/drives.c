@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "devices/ata_disk.h"
+#include "devices/floppy_format.h"
 
 /* Open FILE[,rw]; a CD-ROM has no ",rw". NULL, with the line, on failure. */
 static struct disk_image *open_image(struct drives *drives, const char *value,
@@ -45,12 +46,35 @@ static bool open_disk(struct drives *drives, const char *value,
     return true;
 }
 
+/* An image that is shorter than its format goes on in zeros. */
+static bool open_floppy(struct drives *drives, const char *value,
+                        struct medium *medium, struct error *error)
+{
+    struct disk_image *image = open_image(drives, value, true, error);
+    const struct floppy_format *format;
+
+    if (!image)
+        return false;
+    format = floppy_format_of(image->size);
+    if (!format)
+        return error_set(error, "%s: larger than a floppy disk", image->path);
+    if (!disk_image_extend(image, floppy_format_bytes(format), error))
+        return false;
+    *medium = disk_image_medium(image);
+    return true;
+}
+
 bool drives_open(struct drives *drives, const struct run_options *options,
                  struct board_media *media, struct error *error)
 {
     *media = (struct board_media){.cdrom = {.size = 0}};
     for (unsigned i = 0; i < options->disk_count; i++) {
         if (!open_disk(drives, options->disks[i], &media->disk[i], error))
+            return false;
+    }
+    for (unsigned i = 0; i < options->floppy_count; i++) {
+        if (!open_floppy(drives, options->floppies[i], &media->floppy[i],
+                         error))
             return false;
     }
     if (options->cdrom) {

@@ -10,7 +10,7 @@
 #include "machine/wiring_storage.h"
 #include "tools/options.h"
 
-enum { DRIVES_MAX = BOARD_DISKS + 1 };
+enum { DRIVES_MAX = BOARD_DISKS + BOARD_FLOPPIES + 1 };
 
 struct drives {
     struct disk_image image[DRIVES_MAX];

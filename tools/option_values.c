@@ -125,6 +125,17 @@ bool option_disk(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_floppy(struct run_options *options, const char *value,
+                   struct error *error)
+{
+    if (!*value)
+        return error_set(error, "no file given");
+    if (options->floppy_count == BOARD_FLOPPIES)
+        return error_set(error, "more than %d floppy disks", BOARD_FLOPPIES);
+    options->floppies[options->floppy_count++] = value;
+    return true;
+}
+
 bool option_cdrom(struct run_options *options, const char *value,
                   struct error *error)
 {

@@ -23,6 +23,7 @@ option_value option_append;
 option_value option_module;
 option_value option_initrd;
 option_value option_disk;
+option_value option_floppy;
 option_value option_cdrom;
 option_value option_input;
 option_value option_serial;

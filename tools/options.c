@@ -52,6 +52,8 @@ static const struct option_row rows[] = {
     {"disk", 0, TAKES_VALUE, option_disk, "FILE[,rw]",
      "raw image of an ATA disk; written only with ,rw, else changes live in\n"
      "memory; may be repeated"},
+    {"floppy", 0, TAKES_VALUE, option_floppy, "FILE[,rw]",
+     "the same of a floppy disk; may be given twice"},
     {"cdrom", 0, TAKES_VALUE, option_cdrom, "FILE",
      "ISO image in an ATAPI CD-ROM drive"},
     {"serial", 0, TAKES_VALUE, option_serial, "stdio|null|file:PATH",

@@ -64,6 +64,8 @@ struct run_options {
     const char *initrd;
     const char *disks[BOARD_DISKS]; /**< FILE[,rw] */
     unsigned disk_count;
+    const char *floppies[BOARD_FLOPPIES]; /**< FILE[,rw] */
+    unsigned floppy_count;
     const char *cdrom; /**< FILE, or NULL */
     struct sink_choice serial;
     struct sink_choice debugcon;

@@ -55,6 +55,7 @@ check 'with ,rw sector 1 alone is written' cmp -s disk.img wanted.img
 expect 6 'none.img: No such file' run --disk none.img writer.bin
 expect 6 'none.img: No such file' run --disk none.img,rw writer.bin
 expect 6 'none.iso: No such file' run --cdrom none.iso writer.bin
+expect 6 'none.img: No such file' run --floppy none.img writer.bin
 expect 6 'Is a directory' run --disk . writer.bin
 : >empty.img
 expect 6 'empty.img: the file is empty' run --disk empty.img writer.bin
@@ -63,7 +64,12 @@ expect 6 'odd.img: 3 bytes are not whole sectors' run --disk odd.img writer.bin
 truncate -s 129G huge.img
 expect 6 'huge.img: larger than 128 GiB' run --disk huge.img writer.bin
 expect 2 'no file given' run --disk '' writer.bin
+truncate -s 3M large.img
+expect 6 'large.img: larger than a floppy' run --floppy large.img writer.bin
 expect 2 'no file given' run --cdrom '' writer.bin
+expect 2 'no file given' run --floppy '' writer.bin
+expect 2 'more than 2 floppy disks' run --floppy a --floppy b --floppy c \
+    writer.bin
 expect 2 'more than 4 disks' run --disk disk.img --disk disk.img \
     --disk disk.img --disk disk.img --disk disk.img writer.bin
 expect 2 'room for 3 disks' run --disk disk.img --disk disk.img \

@@ -137,6 +137,8 @@ START_TEST(every_device_answers_at_its_ports)
         {0x0a0, 0x0a1, "8259A slave"},
         {0x170, 0x177, "secondary ATA"}, {0x1f0, 0x1f7, "primary ATA"},
         {0x376, 0x376, "secondary ATA control"},
+        {0x3f0, 0x3f5, "82077AA floppy"},
+        {0x3f7, 0x3f7, "82077AA disk change"},
         {0x3f6, 0x3f6, "primary ATA control"},
         {0xc000, 0xc00f, "IDE bus master"},
         {0x0c0, 0x0df, "8237A words"},
