@@ -122,8 +122,7 @@ static bool can_refill(const struct cpu *cpu, const struct insn *insn)
     const struct missed *missed = &cpu->missed;
 
     return insn[0].look_ups - insn[1].look_ups == 1 && mmu->use_fast &&
-           (mmu->data.geometry.entries || !mmu->paging) &&
-           !mmu->watched_count && !mmu->stale &&
+           (mmu->data.geometry.entries || !mmu->paging) && !mmu->stale &&
            !page_crosses(missed->linear, missed->size) &&
            (missed->linear & PAGE_FRAME_MASK) != missed->not_plain;
 }
