@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "cpu/control.h"
 #include "cpu/descriptor.h"
 #include "cpu/exec.h"
 #include "cpu/opcodes.h"
@@ -23,6 +24,7 @@
 #define TSS       0x00003000u
 #define DIRECTORY 0x00004000u
 #define TABLE     0x00005000u
+#define PDPT      0x00004800u /* on the directory's page; PAE paging */
 #define HANDLER   0x00006000u
 #define STACK0    0x00008000u
 #define STACK3    0x0000c000u
@@ -61,6 +63,7 @@ struct program {
     const struct cpu_model *model;
     const char *tlb;
     bool user;
+    bool pae;
 };
 
 static void die(const char *what)
@@ -168,23 +171,40 @@ static void build_handler(struct machine *machine, bool user)
 
 /* Identity, but for the data: frames in disorder, some of them absent,
  * read-only, for the supervisor, of the device or beyond all memory. */
-static void build_pages(struct machine *machine, struct random *random)
+static uint32_t random_pte(struct random *random, linear_addr linear)
 {
-    store(machine, DIRECTORY, TABLE | PTE_P | PTE_RW | PTE_US);
-    for (uint32_t page = 0; page < 1024; page++) {
-        const uint32_t linear = page * PAGE_SIZE;
-        uint32_t pte = linear | PTE_P | PTE_RW;
+    uint32_t pte = linear | PTE_P | PTE_RW;
 
-        if (linear >= STACK3 - 2 * PAGE_SIZE)
-            pte |= PTE_US;
-        if (linear - DATA < DATA_SIZE) {
-            pte ^= random_below(random, 6) ? 0 : 1u << random_below(random, 3);
-            pte ^= random_below(random, DATA_SIZE / PAGE_SIZE) << 12;
-            if (random_below(random, 24) == 0)
-                pte = DEVICE | (pte & PAGE_OFFSET_MASK);
-        }
-        store(machine, TABLE + page * 4, pte);
+    if (linear >= STACK3 - 2 * PAGE_SIZE)
+        pte |= PTE_US;
+    if (linear - DATA < DATA_SIZE) {
+        pte ^= random_below(random, 6) ? 0 : 1u << random_below(random, 3);
+        pte ^= random_below(random, DATA_SIZE / PAGE_SIZE) << 12;
+        if (random_below(random, 24) == 0)
+            pte = DEVICE | (pte & PAGE_OFFSET_MASK);
     }
+    return pte;
+}
+
+/* With PAE the lower 2 MiB have a table, the next are the same once more, in
+ * a large page; now and then an address has bits beyond 4 GiB, or too many. */
+static void build_pages(struct machine *machine, struct random *random,
+                        bool pae)
+{
+    const uint32_t all = PTE_P | PTE_RW | PTE_US;
+
+    store(machine, DIRECTORY, TABLE | all);
+    for (uint32_t page = 0; page < (pae ? 512u : 1024u); page++) {
+        const uint32_t pte = random_pte(random, page * PAGE_SIZE);
+
+        store(machine, TABLE + page * (pae ? 8u : 4u), pte);
+        if (pae && page * PAGE_SIZE >= DATA && !random_below(random, 30))
+            store(machine, TABLE + page * 8 + 4, 1u << random_below(random, 6));
+    }
+    if (!pae)
+        return;
+    store(machine, DIRECTORY + 8, PTE_PS | all);
+    store(machine, PDPT, DIRECTORY | PTE_P);
 }
 
 /* A ModR/M byte that mostly points into the data. */
@@ -238,7 +258,7 @@ static struct segment segment(uint16_t selector, uint32_t rights)
                             .limit = UINT32_MAX};
 }
 
-static void enter(struct machine *machine, bool user)
+static void enter(struct machine *machine, bool user, bool pae)
 {
     struct cpu *cpu = &machine->cpu;
 
@@ -259,8 +279,10 @@ static void enter(struct machine *machine, bool user)
     cpu->gpr[EDI] = cpu->gpr[EBP] = DATA + DATA_SIZE / 2;
     cpu->eip = CODE;
     cpu_set_eflags(cpu, FLAG_IF);
-    mmu_set_cr3(&cpu->mmu, DIRECTORY);
+    cpu->cr4 = pae ? CR4_PAE : 0;
     cpu_update_paging(cpu);
+    if (!control_set_cr3(cpu, pae ? PDPT : DIRECTORY))
+        die("the PDPTEs are refused");
 }
 
 static void add(struct machine *machine, enum bus_kind kind,
@@ -307,9 +329,9 @@ static struct machine *machine_create(const struct program *program,
     machine->cpu.mmu.use_fast = use_fast;
     build_tables(machine);
     build_handler(machine, program->user);
-    build_pages(machine, &random);
+    build_pages(machine, &random, program->pae);
     build_code(machine, &random);
-    enter(machine, program->user);
+    enter(machine, program->user, program->pae);
     return machine;
 }
 
@@ -370,6 +392,8 @@ static uint64_t hash_state(const struct machine *machine)
     hash = mix(hash, (uint64_t)cpu->eip << 32 | cpu_eflags(cpu));
     hash = mix(hash, (uint64_t)cpu->cr0 << 32 | cpu->cr2);
     hash = mix(hash, (uint64_t)cpu->cr4 << 32 | cpu->mmu.mode.cr3);
+    for (unsigned i = 0; i < PDPTE_COUNT; i++)
+        hash = mix(hash, cpu->mmu.mode.pdpte[i]);
     for (unsigned i = 0; i < SEGMENT_COUNT; i++) {
         hash = mix(hash, (uint64_t)cpu->segment[i].selector << 32 |
                              cpu->segment[i].base);
@@ -405,10 +429,11 @@ static void report(const struct program *program, unsigned slice,
                    struct machine *const *machines)
 {
     (void)fprintf(stderr,
-                  "fuzz_run: seed %#llx (%s, TLB %s, %s): differs in slice "
-                  "%u\n",
+                  "fuzz_run: seed %#llx (%s, TLB %s, %s%s): differs in "
+                  "slice %u\n",
                   (unsigned long long)program->seed, program->model->name,
-                  program->tlb, program->user ? "user" : "supervisor", slice);
+                  program->tlb, program->user ? "user" : "supervisor",
+                  program->pae ? ", PAE" : "", slice);
     for (unsigned i = 0; i < MACHINES; i++) {
         const struct cpu *cpu = &machines[i]->cpu;
         const struct mmu_counts counts = mmu_counts(&cpu->mmu);
@@ -489,6 +514,8 @@ static struct program program_of(uint64_t seed)
         .tlb = tlbs[random_below(&random, 7)],
         .user = random_below(&random, 2)};
 
+    program.pae =
+        (program.model->cr4_bits & CR4_PAE) && random_below(&random, 2);
     if (program.tlb[0] == '\0')
         program.tlb = program.model->tlb;
     return program;
