@@ -462,6 +462,63 @@ START_TEST(fetch_from_an_absent_quarter_faults_at_its_address)
 }
 END_TEST
 
+START_TEST(pdptes_are_read_through_the_a20_gate)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned open = 0; open < 2; open++) {
+        start_paged(0);
+        put_pdpt(PDPT, TAG_OLD);
+        put_pdpt(PDPT + 0x100000, TAG_NEW);
+        mmu_set_a20(&rig.cpu.mmu, open);
+        EXPECT(move_to(3, PDPT + 0x100000));
+        EXPECT_EQ(rig.cpu.mmu.mode.pdpte[0],
+                  DIRECTORY | PTE_P | (open ? TAG_NEW : TAG_OLD));
+    }
+    rig_release(&rig);
+}
+END_TEST
+
+START_TEST(walker_is_told_the_reserved_bits_of_each_mode)
+{
+    const uint64_t beyond = ~0ull << 36;
+
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < 4; i++) {
+        const bool pae = i & 1;
+        const bool pse = i & 2;
+        const struct paging_reserved *told = &rig.cpu.mmu.mode.reserved;
+
+        rig_enter(&rig, 0);
+        EXPECT(move_to(4, (pae ? CR4_PAE : 0) | (pse ? CR4_PSE : 0)));
+        EXPECT_EQ(told->table, pae ? beyond : 0);
+        EXPECT_EQ(told->page, (pae ? beyond : 0) | (pae || pse ? 0x80 : 0));
+        if (pae)
+            EXPECT_EQ(told->large, beyond | 0x001ff000);
+        else if (pse)
+            EXPECT_EQ(told->large, 0x003ff000);
+    }
+    rig_release(&rig);
+}
+END_TEST
+
+START_TEST(bit_7_of_a_pte_is_reserved_with_pse_alone)
+{
+    rig_init(&rig, "pentiumpro");
+    for (unsigned pse = 0; pse < 2; pse++) {
+        start(CR0_PE | CR0_PG, pse ? CR4_PSE : 0);
+        rig_store(&rig, DIRECTORY + (RIG_DATA >> 12) * 4, 4,
+                  RIG_DATA | PTE_P | PTE_PAT);
+        EXPECT_EQ(load_from(RIG_DATA), !pse);
+        if (!pse)
+            continue;
+        EXPECT_EQ(rig.fault[0].vector, VECTOR_PF);
+        EXPECT_EQ(rig.fault[0].error_code, PF_P | PF_RSVD);
+        EXPECT_EQ(rig.fault[0].linear, RIG_DATA);
+    }
+    rig_release(&rig);
+}
+END_TEST
+
 START_TEST(pdpte_changed_in_memory_counts_from_the_next_load_on)
 {
     rig_init(&rig, "pentiumpro");
@@ -491,6 +548,9 @@ int main(void)
         code_runs_and_reads_and_writes_on_pages_of_both_sizes,
         page_faults_tell_the_address_and_the_cause,
         fetch_from_an_absent_quarter_faults_at_its_address,
+        pdptes_are_read_through_the_a20_gate,
+        walker_is_told_the_reserved_bits_of_each_mode,
+        bit_7_of_a_pte_is_reserved_with_pse_alone,
         pdpte_changed_in_memory_counts_from_the_next_load_on,
     };
 

@@ -420,6 +420,38 @@ START_TEST(write_across_pages_announces_the_bytes_on_the_page_of_code)
 }
 END_TEST
 
+static void count_operand(void *context, const struct page_request *request,
+                          uint32_t size)
+{
+    unsigned *told = context;
+
+    *told += request->linear == LINEAR + 4 && size == 2 ? 1 : 0;
+}
+
+START_TEST(operands_on_a_watched_page_are_told_each_time)
+{
+    struct fixture f = fixture_with(true);
+    unsigned told = 0;
+    uint32_t value;
+
+    f.mmu->watch = count_operand;
+    f.mmu->watch_context = &told;
+    f.mmu->watched[0] = LINEAR;
+    f.mmu->watched_count = 1;
+    for (unsigned i = 1; i <= 3; i++) {
+        EXPECT(memory_read(f.mmu, request_for(LINEAR + 4, ACCESS_READ), 2,
+                           &value, &f.fault));
+        EXPECT_EQ(told, i);
+        EXPECT(memory_read(f.mmu, request_for(SECOND, ACCESS_READ), 2, &value,
+                           &f.fault));
+    }
+    mmu_set_privilege(f.mmu, PRIVILEGE_USER);
+    EXPECT(!fast_read(f.mmu, LINEAR, 2));
+    EXPECT(fast_read(f.mmu, SECOND, 2));
+    fixture_release(&f);
+}
+END_TEST
+
 START_TEST(memory_events_carry_both_addresses_size_and_value)
 {
     struct fixture f = fixture_with(false);
@@ -461,6 +493,7 @@ int main(void)
         open_bus_reads_as_ones_through_the_front_door,
         write_to_a_page_of_code_is_announced_before_a_byte_changes,
         write_across_pages_announces_the_bytes_on_the_page_of_code,
+        operands_on_a_watched_page_are_told_each_time,
         memory_events_carry_both_addresses_size_and_value,
     };
 
