@@ -92,6 +92,9 @@ void stand_in_for_firmware(struct board *board)
                 set_up_function(board->pci.function[slot][number], &places);
         }
     }
+    board->keyboard_controller.ram[0] = I8042_TRANSLATE | I8042_MOUSE_OFF |
+                                        I8042_SYSTEM_FLAG |
+                                        I8042_KEYBOARD_INTERRUPT;
     pci_config_write(power, PIIX4_PM_BASE, 2, BOARD_POWER_PORTS);
     pci_config_write(power, PIIX4_PM_MISC, 1, 1);
     pci_config_write(power, PCI_INTERRUPT_LINE, 1, REQUEST_POWER);

@@ -8,10 +8,12 @@
 /* Interrupt requests of a PC: 0 to 7 at the master, 8 to 15 at the slave. */
 enum {
     IRQ_TIMER = 0,
+    IRQ_KEYBOARD = 1,
     IRQ_CASCADE = 2,
     IRQ_COM1 = 4,
     IRQ_FLOPPY = 6,
     IRQ_CLOCK = 8,
+    IRQ_MOUSE = 12,
     IRQ_COPROCESSOR = 13,
     IRQ_PRIMARY_ATA = 14,
     IRQ_SECONDARY_ATA = 15
@@ -68,6 +70,18 @@ static bool a20(void *context)
     return !board->options.a20 || board->options.a20(board->options.context);
 }
 
+static void init_keyboard(struct board *board, struct clock *clock)
+{
+    struct i8042 *controller = &board->keyboard_controller;
+
+    i8042_init(controller, clock, request_line(board, IRQ_KEYBOARD),
+               request_line(board, IRQ_MOUSE));
+    controller->set_a20 = set_a20;
+    controller->a20 = a20;
+    controller->reset = pull_reset;
+    controller->context = board;
+}
+
 static void init_devices(struct board *board, struct ports *ports,
                          struct clock *clock, struct trace *trace)
 {
@@ -81,6 +95,7 @@ static void init_devices(struct board *board, struct ports *ports,
     i8254_pit_init(&board->pit, clock, request_line(board, IRQ_TIMER));
     board->port_a = (struct system_port_a){0, set_a20, a20, pull_reset, board};
     system_port_b_init(&board->port_b, clock, &board->pit);
+    init_keyboard(board, clock);
     mc146818_init(&board->rtc, clock, request_line(board, IRQ_CLOCK));
     mc146818_set_time(&board->rtc, options->clock_start);
     fw_cfg_init(&board->fw_cfg, board->bus);
@@ -112,6 +127,10 @@ static bool add_ports(struct board *board, struct ports *ports,
          i8254_pit_read, i8254_pit_write, &board->pit},
         {"system port A", 0x092, 1, 1,
          system_port_a_read, system_port_a_write, &board->port_a},
+        {"8042 data", 0x060, 1, 1,
+         i8042_read_data, i8042_write_data, &board->keyboard_controller},
+        {"8042 command", 0x064, 1, 1,
+         i8042_read_status, i8042_write_command, &board->keyboard_controller},
         {"system port B", 0x061, 1, 1,
          system_port_b_read, system_port_b_write, &board->port_b},
         {"MC146818 clock", 0x070, 2, 1,
@@ -318,16 +337,6 @@ uint64_t board_frames(const struct board *board)
     return vga_frames(&board->vga);
 }
 
-/* There is no mouse yet. */
-void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons)
-{
-    (void)board;
-    (void)dx;
-    (void)dy;
-    (void)dz;
-    (void)buttons;
-}
-
 void board_screen(struct board *board, struct picture *picture)
 {
     if (bochs_vbe_is_on(&board->vbe))
@@ -344,6 +353,7 @@ void board_reset(struct board *board)
     i8254_pit_reset(&board->pit);
     system_port_a_reset(&board->port_a);
     system_port_b_reset(&board->port_b);
+    i8042_reset(&board->keyboard_controller);
     mc146818_reset(&board->rtc);
     fw_cfg_reset(&board->fw_cfg);
     ns16550_uart_reset(&board->com1);
@@ -373,10 +383,13 @@ bool board_serial_in(struct board *board, uint8_t byte)
     return uart_receive(&board->com1, byte);
 }
 
-/* No keyboard is connected yet. */
 void board_key(struct board *board, uint8_t usage, bool down)
 {
-    (void)board;
-    (void)usage;
-    (void)down;
+    ps2_keyboard_key(&board->keyboard_controller.keyboard, usage, down);
+}
+
+void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons)
+{
+    ps2_mouse_move(&board->keyboard_controller.mouse, dx, dy, -dz,
+                   (uint8_t)buttons);
 }

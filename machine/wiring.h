@@ -19,6 +19,7 @@
 #include "devices/debug_console.h"
 #include "devices/exit_port.h"
 #include "devices/fw_cfg.h"
+#include "devices/i8042_controller.h"
 #include "devices/i82441fx_host.h"
 #include "devices/i8254_pit.h"
 #include "devices/i8259_pic.h"
@@ -73,6 +74,7 @@ struct board {
     struct i8254_pit pit;
     struct system_port_a port_a;
     struct system_port_b port_b;
+    struct i8042 keyboard_controller;
     struct mc146818_rtc rtc;
     struct fw_cfg fw_cfg;
     uint8_t memory_map[20]; /**< the file etc/e820 */
@@ -113,9 +115,6 @@ void board_release(struct board *board);
  */
 bool board_map_memory(struct board *board, uint64_t bytes, struct error *error);
 
-/** The mouse moved right, down, its wheel up; buttons left, right, middle. */
-void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons);
-
 /** How many frames the screen has had. */
 uint64_t board_frames(const struct board *board);
 
@@ -134,10 +133,19 @@ uint8_t board_acknowledge(struct board *board);
 /** The processor's FERR# pin. */
 void board_set_ferr(struct board *board, bool level);
 
+/**
+ * A key goes down or up, by its usage on page 7 of the "HID Usage Tables",
+ * which SDL's scan codes are too.
+ */
+void board_key(struct board *board, uint8_t usage, bool down);
+
+/**
+ * The mouse moved: right, down and the wheel up are positive. `buttons` as
+ * they now are, bits PS2_MOUSE_LEFT and so on.
+ */
+void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons);
+
 /** A byte from the terminal to COM1; false while it has no room. */
 bool board_serial_in(struct board *board, uint8_t byte);
-
-/** A key by its USB usage number (page 7) goes down or up. */
-void board_key(struct board *board, uint8_t usage, bool down);
 
 #endif

@@ -157,6 +157,8 @@ START_TEST(every_device_answers_at_its_ports)
         {0x600, 0x63f, "PIIX4 power management"},
         {0x0b2, 0x0b3, "APM"},
         {0xafe0, 0xafe3, "general purpose events"},
+        {0x060, 0x060, "8042 data"},
+        {0x064, 0x064, "8042 command"},
         {0x070, 0x071, "MC146818 clock"},
         {0x092, 0x092, "system port A"},
         {0x402, 0x402, "firmware's messages"},
