@@ -23,11 +23,13 @@ GUEST_C_FILES = \
 	guest/drivers/disk.c \
 	guest/drivers/framebuffer.c \
 	guest/drivers/i8237.c \
+	guest/drivers/keyboard.c \
 	guest/drivers/pci.c \
 	guest/drivers/pic.c \
 	guest/drivers/pit.c \
 	guest/drivers/power.c \
 	guest/drivers/ramdisk.c \
+	guest/drivers/screen.c \
 	guest/drivers/serial.c \
 	guest/fs/builtin.c \
 	guest/fs/file.c \
@@ -36,6 +38,7 @@ GUEST_C_FILES = \
 	guest/kernel/exec.c \
 	guest/kernel/fork.c \
 	guest/kernel/format.c \
+	guest/kernel/input.c \
 	guest/kernel/irq.c \
 	guest/kernel/jiffies.c \
 	guest/kernel/main.c \
@@ -89,6 +92,8 @@ GUEST_C_FILES = \
 	guest/tour/hog.c \
 	guest/tour/measure.c \
 	guest/tour/programs.c \
+	guest/tour/shell.c \
+	guest/tour/stress.c \
 	guest/tour/tour.c
 
 GUEST_HEADER_FILES = \
@@ -108,11 +113,13 @@ GUEST_HEADER_FILES = \
 	guest/drivers/disk.h \
 	guest/drivers/framebuffer.h \
 	guest/drivers/i8237.h \
+	guest/drivers/keyboard.h \
 	guest/drivers/pci.h \
 	guest/drivers/pic.h \
 	guest/drivers/pit.h \
 	guest/drivers/power.h \
 	guest/drivers/ramdisk.h \
+	guest/drivers/screen.h \
 	guest/drivers/serial.h \
 	guest/fs/builtin.h \
 	guest/fs/file.h \
@@ -123,6 +130,7 @@ GUEST_HEADER_FILES = \
 	guest/kernel/exec.h \
 	guest/kernel/fork.h \
 	guest/kernel/format.h \
+	guest/kernel/input.h \
 	guest/kernel/irq.h \
 	guest/kernel/jiffies.h \
 	guest/kernel/list.h \
@@ -159,6 +167,8 @@ GUEST_HEADER_FILES = \
 	guest/tour/ioremap.h \
 	guest/tour/measure.h \
 	guest/tour/programs.h \
+	guest/tour/shell.h \
+	guest/tour/stress.h \
 	guest/tour/tour.h \
 	guest/user/libtour.h \
 	guest/user/user.h

@@ -66,3 +66,8 @@ void framebuffer_turn_on(const struct framebuffer *framebuffer)
     vbe_write(VBE_BPP, BYTES_A_PIXEL * 8);
     vbe_write(VBE_ENABLE, VBE_ENABLED | VBE_LINEAR_ENABLED);
 }
+
+void framebuffer_turn_off(void)
+{
+    vbe_write(VBE_ENABLE, 0);
+}

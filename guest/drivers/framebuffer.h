@@ -24,4 +24,7 @@ struct framebuffer framebuffer_probe(void);
 /** Turn on the mode that framebuffer_probe() promised: 32 bits a pixel. */
 void framebuffer_turn_on(const struct framebuffer *framebuffer);
 
+/** Back to what the VGA shows. */
+void framebuffer_turn_off(void);
+
 #endif

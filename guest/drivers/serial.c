@@ -2,6 +2,8 @@
 #include "drivers/serial.h"
 
 #include "arch/io.h"
+#include "kernel/input.h"
+#include "kernel/irq.h"
 #include "kernel/printk.h"
 
 #define COM1 0x3F8
@@ -19,7 +21,11 @@
 #define DIVISOR_115200    1
 #define FIFO_ON_AND_EMPTY 0x07
 #define MODEM_DTR_RTS     0x03
+#define MODEM_OUT2        0x08 /* lets the chip's interrupt through */
+#define IRQ_ON_RECEIVED   0x01
+#define STATUS_RECEIVED   0x01
 #define STATUS_CAN_SEND   0x20
+#define IRQ_COM1          4
 
 /* Give a stuck chip up after so many looks, not the whole kernel. */
 #define PATIENCE 100000
@@ -64,4 +70,20 @@ void serial_init(void)
     outb(MODEM_DTR_RTS, UART_MODEM_CONTROL);
     serial_console.enabled = true;
     console_register(&serial_console);
+}
+
+static void interrupt(void)
+{
+    while (inb(UART_LINE_STATUS) & STATUS_RECEIVED)
+        input_put((char)inb(UART_DATA));
+}
+
+void serial_listen(void)
+{
+    if (!serial_present() || !request_irq(IRQ_COM1, interrupt))
+        return;
+    outb(MODEM_DTR_RTS | MODEM_OUT2, UART_MODEM_CONTROL);
+    outb(IRQ_ON_RECEIVED, UART_IRQ_ENABLE);
+    /* What came before nobody has asked for; but it keeps the line up. */
+    interrupt();
 }

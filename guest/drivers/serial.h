@@ -9,4 +9,7 @@
 /** Set the chip up, if there is one, and register the console, turned on. */
 void serial_init(void);
 
+/** Let what comes in go to kernel/input.h, by IRQ 4. */
+void serial_listen(void);
+
 #endif

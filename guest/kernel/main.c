@@ -10,6 +10,7 @@
 #include "drivers/debugcon.h"
 #include "drivers/pic.h"
 #include "drivers/power.h"
+#include "drivers/screen.h"
 #include "drivers/serial.h"
 #include "fs/file.h"
 #include "kernel/cmdline.h"
@@ -75,6 +76,7 @@ void start_kernel(uint32_t magic, phys_addr_t info_address)
 
     serial_init();
     debugcon_init();
+    screen_init();
     info = read_boot_info(magic, info_address);
     if (cmdline_get("console", consoles, sizeof(consoles)))
         console_select(consoles);

@@ -5,6 +5,7 @@
 
 static enum complaint last;
 static unsigned int count;
+static bool silent;
 
 void complain(enum complaint kind, const char *format, ...)
 {
@@ -12,11 +13,18 @@ void complain(enum complaint kind, const char *format, ...)
 
     last = kind;
     count++;
+    if (silent)
+        return;
     printk("  refused: ");
     va_start(arguments, format);
     vprintk(format, arguments);
     va_end(arguments);
     printk("\n");
+}
+
+void complain_quietly(bool quiet)
+{
+    silent = quiet;
 }
 
 enum complaint take_complaint(void)

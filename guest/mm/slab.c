@@ -19,6 +19,8 @@
 #define FREE_LIST_END 0xFFFFu
 #define OBJECT_IN_USE 0xFFFEu
 
+#define RED_ZONE_MARK 0x5A2CF071u
+
 struct slab {
     struct list_head link;
     struct kmem_cache *cache;
@@ -77,13 +79,15 @@ static bool choose_shape(struct kmem_cache *cache)
 /* ---- caches ------------------------------------------------------------- */
 
 static bool cache_setup(struct kmem_cache *cache, const char *name, size_t size,
-                        size_t align)
+                        size_t align, bool red_zone)
 {
     memset(cache, 0, sizeof(*cache));
     strlcpy(cache->name, name, sizeof(cache->name));
     cache->align = align > WORD_ALIGN ? align : WORD_ALIGN;
     cache->object_size = size;
-    cache->size = ALIGN_UP(size, cache->align);
+    cache->red_zone = red_zone;
+    cache->size =
+        ALIGN_UP(size + (red_zone ? sizeof(uint32_t) : 0), cache->align);
     cache->off_slab = cache->size >= OFF_SLAB_LIMIT;
     list_init(&cache->slabs_full);
     list_init(&cache->slabs_partial);
@@ -97,7 +101,7 @@ static bool cache_setup(struct kmem_cache *cache, const char *name, size_t size,
 void kmem_cache_init(void)
 {
     cache_setup(&cache_cache, "kmem_cache", sizeof(struct kmem_cache),
-                CACHE_LINE);
+                CACHE_LINE, false);
 }
 
 static bool name_in_use(const char *name)
@@ -133,7 +137,7 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size,
         return NULL;
     if (flags & SLAB_HWCACHE_ALIGN && align < CACHE_LINE)
         align = CACHE_LINE;
-    if (!cache_setup(cache, name, size, align)) {
+    if (!cache_setup(cache, name, size, align, (flags & SLAB_RED_ZONE) != 0)) {
         complain(COMPLAINT_BAD_SIZE,
                  "kmem_cache_create(%s): %lu bytes aligned to %lu do not fit",
                  name, (unsigned long)size, (unsigned long)align);
@@ -164,6 +168,27 @@ int kmem_cache_destroy(struct kmem_cache *cache)
 static void *object_at(const struct slab *slab, unsigned int index)
 {
     return slab->objects + index * slab->cache->size;
+}
+
+/* The word behind an object, which only overruns change. */
+static void *red_zone(const struct kmem_cache *cache, const void *object)
+{
+    return (char *)(unsigned long)object + cache->object_size;
+}
+
+static void set_red_zone(const struct kmem_cache *cache, const void *object)
+{
+    const uint32_t mark = RED_ZONE_MARK;
+
+    memcpy(red_zone(cache, object), &mark, sizeof(mark));
+}
+
+static bool red_zone_is_whole(const struct kmem_cache *cache,
+                              const void *object)
+{
+    const uint32_t mark = RED_ZONE_MARK;
+
+    return memcmp(red_zone(cache, object), &mark, sizeof(mark)) == 0;
 }
 
 /* Mark the pages of a block as the slab's, or, with 0, as nobody's. */
@@ -303,6 +328,8 @@ static void *take_object(struct kmem_cache *cache, struct slab *slab)
                                : &cache->slabs_partial);
     cache->active_objects++;
     cache->allocations++;
+    if (cache->red_zone)
+        set_red_zone(cache, object_at(slab, index));
     return object_at(slab, index);
 }
 
@@ -354,6 +381,12 @@ static unsigned int checked_index(const struct slab *slab, const void *object)
     if (slab->next_free[index] != OBJECT_IN_USE) {
         complain(COMPLAINT_DOUBLE_FREE, "kfree(%p): the object is free already",
                  object);
+        return FREE_LIST_END;
+    }
+    if (slab->cache->red_zone && !red_zone_is_whole(slab->cache, object)) {
+        complain(COMPLAINT_OVERRUN,
+                 "kfree(%p): somebody wrote behind its %lu bytes", object,
+                 (unsigned long)slab->cache->object_size);
         return FREE_LIST_END;
     }
     return index;

@@ -30,6 +30,7 @@
 /* Flags of kmem_cache_create. */
 #define SLAB_HWCACHE_ALIGN 0x2000u /* align to a line of the data cache */
 #define SLAB_CACHE_DMA     0x4000u /* take the pages from zone DMA */
+#define SLAB_RED_ZONE      0x0400u /* a word behind each object tells overruns */
 
 struct kmem_cache {
     char name[CACHE_NAME_BYTES];
@@ -39,6 +40,7 @@ struct kmem_cache {
     unsigned int order; /**< of the block of pages in a slab */
     unsigned int objects_per_slab;
     bool off_slab; /**< management lies elsewhere */
+    bool red_zone; /**< a word behind each object */
     unsigned int colours;
     unsigned int colour_next;
     gfp_t gfp;

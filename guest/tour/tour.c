@@ -9,9 +9,12 @@
 #include "kernel/string.h"
 #include "tour/age.h"
 #include "tour/check.h"
+#include "tour/shell.h"
+#include "tour/stress.h"
 
 #define MARKER_BEGIN 0x0000u
 #define MARKER_END   0xFFFFu
+#define SHELL        "shell"
 
 /* In the order of the tour. */
 /* clang-format off */
@@ -54,6 +57,8 @@ static const struct chapter chapters[] = {
      NULL, swap_chapter},
     {19, false, "dma", "devices that read and write memory themselves",
      NULL, dma_chapter},
+    {20, true, "stress", "random mixes of all allocators",
+     NULL, stress_chapter},
     {120, true, "fail",    "a claim that does not hold, on purpose",
      NULL, fail_chapter},
     {121, true, "crash",   "a page fault that nobody expects, on purpose",
@@ -77,14 +82,14 @@ static bool is_chapter(const char *name)
         if (strcmp(chapters[i].name, name) == 0)
             return true;
     }
-    return strcmp(name, "all") == 0;
+    return strcmp(name, "all") == 0 || strcmp(name, SHELL) == 0;
 }
 
 static void refuse(const char *name)
 {
     size_t i;
 
-    printk("tour: there is no chapter '%s'; there are: all", name);
+    printk("tour: there is no chapter '%s'; there are: all shell", name);
     for (i = 0; i < ARRAY_SIZE(chapters); i++)
         printk(" %s", chapters[i].name);
     panic("unknown chapter");
@@ -114,7 +119,9 @@ void tour_run_early(void)
     size_t i;
 
     for (i = 0; i < ARRAY_SIZE(chapters); i++) {
-        if (chapters[i].early && is_selected(&chapters[i])) {
+        /* From the shell, any chapter may be asked for later. */
+        if (chapters[i].early &&
+            (is_selected(&chapters[i]) || list_contains(selection, SHELL))) {
             panic_blames(chapters[i].number);
             chapters[i].early();
         }
@@ -141,6 +148,22 @@ static bool run_chapter(const struct chapter *chapter)
     return true;
 }
 
+void tour_run_chapter(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(chapters); i++) {
+        if (strcmp(chapters[i].name, name) == 0) {
+            run_chapter(&chapters[i]);
+            return;
+        }
+    }
+    printk("  there is no chapter '%s'; there are:", name);
+    for (i = 0; i < ARRAY_SIZE(chapters); i++)
+        printk(" %s", chapters[i].name);
+    printk("\n");
+}
+
 void tour_run(void)
 {
     uint8_t failed = 0;
@@ -152,6 +175,8 @@ void tour_run(void)
             failed == 0)
             failed = chapters[i].number;
     }
+    if (list_contains(selection, SHELL))
+        shell_run();
     if (failed != 0)
         machine_exit(failed);
 }

@@ -33,6 +33,9 @@ void tour_run_early(void);
  */
 void tour_run(void);
 
+/** Run one chapter by name; says so if there is none. */
+void tour_run_chapter(const char *name);
+
 /* One for each chapter, in its own file. */
 void bootmem_chapter_early(void);
 void bootmem_chapter(void);
