@@ -85,7 +85,7 @@ static void fill_fw_cfg(struct board *board, uint64_t memory_bytes)
     fw_cfg_add_file(fw_cfg, "etc/e820", board->memory_map,
                     sizeof board->memory_map);
     if (firmware->vga_bios)
-        fw_cfg_add_file(fw_cfg, "vgaroms/vgabios.bin", firmware->vga_bios,
+        fw_cfg_add_file(fw_cfg, "pci1234,1111.rom", firmware->vga_bios,
                         firmware->vga_bios_bytes);
 }
 
