@@ -154,18 +154,20 @@ __attribute__((noinline)) static enum refill refill(struct cpu *cpu,
     return REFILL_NOT_PLAIN;
 }
 
-/* After REFILL_NOT_PLAIN the full form looks up once more, which changes
- * nothing in the TLB and counts once. */
+/* The full form behind a refill looks up once more, which changes nothing in
+ * the TLB and counts once. It also runs the record as it was fetched, where
+ * the walk has marked an entry that is code of its block. */
 const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
 {
     const bool can = cpu->missed.size && can_refill(cpu, insn);
+    insn_handler *const own = insn->execute;
     enum refill answer = REFILL_NOT_PLAIN;
 
     cpu->missed.size = 0;
     if (LIKELY(can))
         answer = refill(cpu, insn);
-    if (LIKELY(answer == REFILL_DONE))
-        return insn->execute(cpu, insn);
+    if (LIKELY(answer == REFILL_DONE && insn->execute == own))
+        return own(cpu, insn);
     return answer == REFILL_FAULT ? leave_faulted(cpu, insn)
                                   : run_full(cpu, insn);
 }

@@ -330,12 +330,49 @@ START_TEST(watched_pages_make_no_difference)
 }
 END_TEST
 
+/* Instructions whose bytes, with those behind, are also the entry of the page
+ * that they touch: its walk sets A, or A and D, in the first byte. */
+static const uint8_t own_entry[][8] = {
+    {0x8b, 0x03, 0x11, 0x00, 0xeb, 0xfe},       /* mov eax, [ebx]; then stosd */
+    {0x83, 0x03, 0x11, 0x00, 0xc0, 0xeb, 0xfe}, /* add [ebx], 17; jecxz */
+};
+
+START_TEST(instruction_that_its_own_walk_changes_runs_as_it_was_fetched)
+{
+    const linear_addr linear = WINDOW + (CODE & PAGE_OFFSET_MASK) * 0x400;
+
+    for (unsigned i = 0; i < 2 * TLBS; i++) {
+        const struct scene scene = {tlbs[i / 2], RIG_CODE, 0, false};
+        struct machine *const machines[] = {&fast, &full};
+
+        set_scene(&scene);
+        for (unsigned k = 0; k < 2; k++) {
+            struct rig *rig = &machines[k]->rig;
+
+            prepare(machines[k], &scene, 0, linear);
+            bus_write_block(&rig->bus, BUS_DEBUGGER, CODE, own_entry[i & 1],
+                            sizeof own_entry[0]);
+            rig_store(rig, FRAMES, 4, 0x150000);
+            run(machines[k], 1);
+            EXPECT_EQ(rig->cpu.gpr[EAX], i & 1 ? 5 : 0x150000);
+            EXPECT_EQ(rig_load(rig, FRAMES, 4), i & 1 ? 0x150011 : 0x150000);
+            EXPECT_EQ(rig_load(rig, CODE, 1),
+                      own_entry[i & 1][0] | (i & 1 ? DONE : PTE_A));
+            run(machines[k], 3);
+        }
+        compare();
+        release();
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         short_cut_behind_a_miss_counts_as_the_full_form,
         page_tables_beside_the_running_code_make_no_difference,
         watched_pages_make_no_difference,
+        instruction_that_its_own_walk_changes_runs_as_it_was_fetched,
     };
 
     return run_tests("refill", tests, sizeof tests / sizeof tests[0]);
