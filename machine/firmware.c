@@ -84,6 +84,9 @@ static void fill_fw_cfg(struct board *board, uint64_t memory_bytes)
     fill_memory_map(board->memory_map, memory_bytes);
     fw_cfg_add_file(fw_cfg, "etc/e820", board->memory_map,
                     sizeof board->memory_map);
+    /* By its being there SeaBIOS knows that power management belongs at
+     * BOARD_POWER_PORTS; without a table in it, it makes its own. */
+    fw_cfg_add_file(fw_cfg, "etc/table-loader", board->memory_map, 0);
     if (firmware->vga_bios)
         fw_cfg_add_file(fw_cfg, "pci1234,1111.rom", firmware->vga_bios,
                         firmware->vga_bios_bytes);

@@ -39,7 +39,7 @@ static const struct option_row rows[] = {
      "(default 2024-01-01T00:00:00)"},
     {"bios", 0, TAKES_VALUE, option_bios, "FILE|default",
      "start this ROM at the reset vector, in the place of an IMAGE;\n"
-     "default: SeaBIOS, where it is installed"},
+     "default: SeaBIOS, where it is installed; needs not be given with a drive"},
     {"vga-bios", 0, TAKES_VALUE, option_vga_bios, "FILE|default|none",
      "ROM of the VGA, handed to the BIOS (default: SeaBIOS's own)"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "The guest"},
@@ -234,11 +234,14 @@ static bool take_word(struct run_options *options, struct cursor *cursor,
     return take_image(options, word, error);
 }
 
-/* What can only be judged with all options known. */
-static bool check_whole(struct run_options *options, struct error *error)
+/* An image, or a BIOS; where only drives are given, the one that is there. */
+static bool choose_start(struct run_options *options, struct error *error)
 {
-    if (options->help)
-        return true;
+    const bool has_drive =
+        options->disk_count || options->floppy_count || options->cdrom;
+
+    if (!options->image && !options->bios && has_drive)
+        options->bios = FIRMWARE_DEFAULT;
     if (!options->image && !options->bios)
         return error_set(error, "no image given; see 'pagewalk run --help'");
     if (options->image && options->bios)
@@ -247,6 +250,16 @@ static bool check_whole(struct run_options *options, struct error *error)
                          options->image);
     if (options->vga_bios && !options->bios)
         return error_set(error, "--vga-bios needs --bios");
+    return true;
+}
+
+/* What can only be judged with all options known. */
+static bool check_whole(struct run_options *options, struct error *error)
+{
+    if (options->help)
+        return true;
+    if (!choose_start(options, error))
+        return false;
     if (options->append && options->after_dashes)
         return error_set(error, "--append and -- cannot be given together");
     if (!options->trace && (options->trace_from || options->trace_to ||
@@ -329,8 +342,8 @@ void run_options_help(FILE *file)
     (void)fputs(
         "Usage: pagewalk run [options] IMAGE [-- guest command line]\n\n"
         "Run IMAGE: a multiboot or plain ELF kernel, a Linux bzImage, a boot\n"
-        "sector or a flat binary, told apart by content. With --bios there is\n"
-        "no IMAGE: the ROM starts from a disk.\n",
+        "sector or a flat binary, told apart by content. Without IMAGE, the\n"
+        "BIOS starts from a floppy, CD or disk.\n",
         file);
     for (size_t i = 0; i < ROW_COUNT; i++) {
         if (rows[i].name)

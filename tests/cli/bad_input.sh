@@ -50,6 +50,7 @@ done
 expect 2 "'halt.bin': --bios" run --bios default halt.bin
 expect 2 '--vga-bios needs --bios' run --vga-bios x.bin halt.bin
 expect 2 '--bios' run --bios ''
+expect 2 "'halt.bin': --bios" run --bios x --cdrom y.iso halt.bin
 
 # --- Firmware ---
 
