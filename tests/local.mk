@@ -25,6 +25,7 @@ include tests/unit/devices/local.mk
 include tests/unit/machine/local.mk
 include tests/unit/host/local.mk
 include tests/unit/tools/local.mk
+include tests/unit/guest/local.mk
 
 # --- Scripts that run the command and its guests ----------------------------
 

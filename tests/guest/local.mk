@@ -8,5 +8,6 @@ SCRIPT_TESTS += tests/guest/same_trace.sh
 SCRIPT_TESTS += tests/guest/seabios.sh
 SCRIPT_TESTS += tests/guest/tour_like_qemu.sh
 SCRIPT_TESTS += tests/guest/tour_models.sh
+SCRIPT_TESTS += tests/guest/tour_shell.sh
 SCRIPT_TESTS += tests/guest/tour_sizes.sh
 EXTRA_DIST += tests/guest/setup.sh tests/guest/every_tick.S
