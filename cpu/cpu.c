@@ -79,6 +79,7 @@ void cpu_reset(struct cpu *cpu)
     cpu->debug = (struct debug_registers){.dr6 = 0xffff0ff0u, .dr7 = 0x400};
     cpu->nmi_pending = cpu->nmi_blocked = false;
     cpu->halted = cpu->shutdown = cpu->shadow = false;
+    cpu->holds_debug = false;
     cpu->cpl = 0;
     cpu->transfer = true;
     cpu->current = NULL;

@@ -92,7 +92,8 @@ struct cpu {
     bool nmi_blocked; /**< until IRET */
     bool halted;
     bool shutdown;     /**< third fault: only RESET goes on */
-    bool shadow;       /**< STI or MOV SS: one instruction undisturbed */
+    bool shadow;       /**< STI or MOV SS: no interrupt for one instruction */
+    bool holds_debug;  /**< MOV SS: no #DB either */
     uint8_t cpl;       /**< 0 to 3; always that of CS, 0 in real mode */
     uint8_t mode;      /**< MODE_ bits */
     uint32_t next_eip; /**< set by instructions that end a block */

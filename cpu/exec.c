@@ -423,6 +423,7 @@ static void run_some(struct cpu *cpu)
     const bool shadow = cpu->shadow;
 
     cpu->shadow = false;
+    cpu->holds_debug = false;
     if (cpu->eflags & FLAG_TF)
         run_single_step(cpu);
     else if (shadow)
@@ -438,7 +439,7 @@ static enum run_end run_until_end(struct cpu *cpu)
             return RUN_SHUTDOWN;
         if (cpu->break_hit)
             return RUN_BREAK;
-        if (cpu->debug.pending && !cpu->shadow) {
+        if (cpu->debug.pending && !cpu->holds_debug) {
             debug_deliver(cpu);
             continue;
         }

@@ -26,6 +26,7 @@ static void take_segment(struct cpu *cpu, unsigned number,
 static void guard_stack_load(struct cpu *cpu)
 {
     cpu->shadow = true;
+    cpu->holds_debug = true;
     cpu->attention = true;
 }
 

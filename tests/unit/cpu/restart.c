@@ -131,8 +131,8 @@ static const char *difference_of_cpu(const struct cpu *a, const struct cpu *b,
     if (!same_table(a->gdtr, b->gdtr) || !same_table(a->idtr, b->idtr) ||
         !same_segment(&a->ldtr, &b->ldtr) || !same_segment(&a->tr, &b->tr))
         return "a system register differs";
-    if (a->shadow != b->shadow || a->halted != b->halted ||
-        a->nmi_blocked != b->nmi_blocked)
+    if (a->shadow != b->shadow || a->holds_debug != b->holds_debug ||
+        a->halted != b->halted || a->nmi_blocked != b->nmi_blocked)
         return "shadow, HLT or NMI blocking differ";
     return same_x87(&a->x87, &b->x87) ? NULL : "the x87 differs";
 }

@@ -238,6 +238,44 @@ START_TEST(mov_ss_holds_a_data_trap_back_for_one_instruction)
 }
 END_TEST
 
+/* An instruction and a NOP or an INT behind it, with TF; the tick after the
+ * first. What is in the frame's EIP, less RIG_CODE, when #DB came. */
+static uint32_t step_over(const uint8_t *code, uint32_t size)
+{
+    struct rig rig;
+    uint32_t eip = 0;
+
+    start(&rig);
+    rig_handle(&rig, VECTOR_OF, rig_code(0), 14, 0);
+    rig_store(&rig, rig_handler(VECTOR_OF), 1, NOP);
+    put(&rig, RIG_CODE, code, size);
+    rig.cpu.gpr[EAX] = rig_data(0);
+    rig.cpu.eflags |= FLAG_TF;
+    for (uint64_t tick = 1; tick < 5 && eip == 0; tick++) {
+        run_to(&rig, tick);
+        if (in_handler(&rig))
+            eip = rig_stacked(&rig, 4, 0);
+    }
+    rig_release(&rig);
+    return eip ? eip - RIG_CODE : 0;
+}
+
+/* SDM 3A, "Masking Exceptions and Interrupts When Switching Stacks": the step
+ * over MOV SS is told behind the next instruction, which may be an INT. STI
+ * holds interrupts back only. */
+START_TEST(mov_ss_holds_a_step_back_but_sti_does_not)
+{
+    static const uint8_t mov_ss[] = {0x8e, 0xd0, NOP, NOP};
+    static const uint8_t mov_ss_int[] = {0x8e, 0xd0, 0xcd, VECTOR_OF};
+    static const uint8_t sti[] = {0xfb, NOP, NOP};
+
+    EXPECT_EQ(step_over(mov_ss, sizeof mov_ss), 3);
+    EXPECT_EQ(step_over(mov_ss_int, sizeof mov_ss_int),
+              rig_handler(VECTOR_OF) - RIG_CODE);
+    EXPECT_EQ(step_over(sti, sizeof sti), 1);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -248,7 +286,8 @@ int main(void)
         a_watched_page_is_seen_after_fast_accesses_too,
         a_port_breakpoint_needs_debugging_extensions,
         single_steps_trap_behind_each_instruction,
-        mov_ss_holds_a_data_trap_back_for_one_instruction};
+        mov_ss_holds_a_data_trap_back_for_one_instruction,
+        mov_ss_holds_a_step_back_but_sti_does_not};
 
     return run_tests("debug", tests, sizeof tests / sizeof tests[0]);
 }
