@@ -2,10 +2,11 @@
 #
 # The guests that tests/guests/run knows: what each is, how it is started, what
 # is typed, and which text shows that it works.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034,SC2154
 
-ALL_GUESTS='memtest_pass installer linux486'
-QUICK_GUESTS='memtest_start linux_version'
+ALL_GUESTS='memtest_pass grub_floppy grub_cd isolinux installer installer_cd
+linux486'
+QUICK_GUESTS='memtest_start grub_floppy grub_cd isolinux linux_version'
 
 memtest()
 {
@@ -55,6 +56,100 @@ guest_installer()
         after serial "Choose the language"
         after serial "Prompt: " wait 50M serial "\n"
         after serial "Select your location" stop' installer 900
+}
+
+# boot GUEST SECONDS SCRIPT ARGUMENT...: from a drive, through SeaBIOS.
+boot()
+{
+    guest=$1
+    seconds=$2
+    script=$3
+    shift 3
+    need "$guest" seabios || return 0
+    play "$guest" "$seconds" "$script" \
+        --bios "$cache/usr/share/seabios/bios-256k.bin" \
+        --vga-bios "$cache/usr/share/seabios/vgabios-stdvga.bin" "$@"
+}
+
+# make_iso GUEST ARGUMENT...: xorriso, fetched where it is not installed.
+make_iso()
+{
+    guest=$1
+    shift
+    if command -v xorriso >/dev/null; then
+        xorriso "$@" >"$work/iso" 2>&1 && return 0
+    else
+        need "$guest" xorriso libisoburn1 libburn4 libisofs6 libjte2 ||
+            return 1
+        LD_LIBRARY_PATH=$cache/usr/lib/x86_64-linux-gnu \
+            "$cache/usr/bin/xorriso" "$@" >"$work/iso" 2>&1 && return 0
+    fi
+    skip "$guest" "no image could be made: $(tail -n 1 "$work/iso")"
+    return 1
+}
+
+# grub GUEST ARGUMENT...: out of the menu, two commands by the keyboard.
+grub()
+{
+    guest=$1
+    shift
+    need "$guest" grub-rescue-pc || return 0
+    boot "$guest" 300 'after screen "Press enter to boot" wait 20M keys "c"
+        after prompt "grub> " keys "ls" enter
+        after prompt "grub> " keys "echo It works: 6*7=42!" enter
+        after screen "grub> echo It works: 6*7=42!"
+        after prompt "grub> " stop' "$@"
+}
+
+guest_grub_floppy()
+{
+    grub grub_floppy --floppy "$cache/usr/lib/grub-rescue/grub-rescue-floppy.img"
+}
+
+guest_grub_cd()
+{
+    grub grub_cd --cdrom "$cache/usr/lib/grub-rescue/grub-rescue-cdrom.iso"
+}
+
+# Its prompt, and a kernel by name: memtest86+ by its real-mode entry.
+guest_isolinux()
+{
+    need isolinux isolinux syslinux-common memtest86+ || return 0
+    mkdir -p "$work/isolinux"
+    cp "$cache/usr/lib/ISOLINUX/isolinux.bin" \
+        "$cache/usr/lib/syslinux/modules/bios/ldlinux.c32" "$work/isolinux"
+    cp "$cache/boot/memtest86+ia32.bin" "$work/isolinux/memtest"
+    printf 'PROMPT 1\n' >"$work/isolinux/isolinux.cfg"
+    make_iso isolinux -as mkisofs -o "$work/isolinux.iso" -b isolinux.bin \
+        -c boot.cat -no-emul-boot -boot-load-size 4 -boot-info-table \
+        "$work/isolinux" || return 0
+    boot isolinux 200 'after screen "ISOLINUX"
+        after prompt "boot: " keys "memtest nosmp" enter
+        after screen "Memtest86+"
+        after screen "Test #3" stop' -m 32M --cdrom "$work/isolinux.iso"
+}
+
+# The installer's kernel, loaded by GRUB from a CD, on the text screen.
+guest_installer_cd()
+{
+    need installer_cd grub-rescue-pc debian-installer-12-netboot-i386 ||
+        return 0
+    images=$cache/usr/lib/debian-installer/images/12/i386/text
+    cat >"$work/grub.cfg" <<EOF
+linux /linux noapic nolapic acpi=off fb=false nomodeset DEBIAN_FRONTEND=text
+initrd /initrd.gz
+boot
+EOF
+    make_iso installer_cd \
+        -indev "$cache/usr/lib/grub-rescue/grub-rescue-cdrom.iso" \
+        -outdev "$work/installer.iso" -boot_image any replay \
+        -map "$images/debian-installer/i386/linux" /linux \
+        -map "$images/debian-installer/i386/initrd.gz" /initrd.gz \
+        -map "$work/grub.cfg" /boot/grub/grub.cfg || return 0
+    boot installer_cd 1200 "after screen \"Prompt: '?' for help\"
+        wait 50M keys \"10\" enter
+        after screen \"Land oder Gebiet\" stop" \
+        -m 512M --cdrom "$work/installer.iso"
 }
 
 guest_linux486()
