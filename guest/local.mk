@@ -31,6 +31,7 @@ GUEST_C_FILES = \
 	guest/drivers/ramdisk.c \
 	guest/drivers/screen.c \
 	guest/drivers/serial.c \
+	guest/drivers/vga_planes.c \
 	guest/fs/builtin.c \
 	guest/fs/file.c \
 	guest/fs/proc.c \
@@ -121,6 +122,7 @@ GUEST_HEADER_FILES = \
 	guest/drivers/ramdisk.h \
 	guest/drivers/screen.h \
 	guest/drivers/serial.h \
+	guest/drivers/vga_planes.h \
 	guest/fs/builtin.h \
 	guest/fs/file.h \
 	guest/fs/proc.h \

@@ -6,6 +6,7 @@
  */
 #include "arch/mmio.h"
 #include "drivers/framebuffer.h"
+#include "drivers/vga_planes.h"
 #include "kernel/printk.h"
 #include "kernel/resource.h"
 #include "mm/page_alloc.h"
@@ -115,6 +116,39 @@ static void use_device(const struct framebuffer *framebuffer)
     check_refused(COMPLAINT_FOREIGN, "a second iounmap is refused");
 }
 
+/*
+ * A framebuffer is memory of the adapter's own: the bus only has to find it.
+ * Behind the VGA's planes stands a chip that takes part in each cycle, and
+ * ports tell it how.
+ */
+static void ports_and_planes(void)
+{
+    volatile uint8_t *memory = ioremap(VGA_PLANES_MEMORY, PAGE_SIZE);
+    struct vga_registers before;
+    uint8_t plane;
+
+    section("the VGA's planes: ports say what a memory cycle does");
+    if (!check_have((void *)(unsigned long)memory, "they can be mapped"))
+        return;
+    check(page_walk((unsigned long)memory).physical == VGA_PLANES_MEMORY,
+          "their addresses lie below 1 MiB, where RAM leaves a hole");
+    framebuffer_turn_off();
+    before = vga_planes_begin();
+    printk("machine: by port: writes go to all planes; by memory: 5a\n");
+    writeb(0x5A, memory);
+    printk("machine: by port: only to plane 2; by memory, same address: a5\n");
+    vga_write_planes(1u << 2);
+    writeb(0xA5, memory);
+    printk("machine: by port, plane after plane; by memory:");
+    for (plane = 0; plane < VGA_PLANES; plane++) {
+        vga_read_plane(plane);
+        printk(" %02x", readb(memory));
+    }
+    printk("\n");
+    vga_planes_end(&before);
+    iounmap(memory);
+}
+
 static void bad_input(void)
 {
     section("bad input");
@@ -150,6 +184,7 @@ void iomem_chapter(void)
         use_device(&framebuffer);
         release_mem_region(framebuffer.physical, framebuffer.size);
     }
+    ports_and_planes();
     bad_input();
     free_caches();
     tables = page_tables_made() - tables;
