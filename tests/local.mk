@@ -62,6 +62,8 @@ FUZZERS += tests/fuzz/fuzz_run
 tests_fuzz_fuzz_run_LDADD = $(CPU_LIBS)
 FUZZERS += tests/fuzz/fuzz_loader
 tests_fuzz_fuzz_loader_LDADD = $(MACHINE_LIBS)
+FUZZERS += tests/fuzz/fuzz_devices
+tests_fuzz_fuzz_devices_LDADD = $(MACHINE_LIBS)
 
 # --- Architecture -----------------------------------------------------------
 
