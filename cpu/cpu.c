@@ -51,6 +51,7 @@ void cpu_release(struct cpu *cpu)
     cpu->mmu.bus->remapped = NULL;
     block_cache_destroy(cpu->blocks);
     cpu->blocks = NULL;
+    breakpoints_clear(&cpu->breakpoints);
     mmu_release(&cpu->mmu);
 }
 
@@ -184,16 +185,20 @@ void cpu_update_tracing(struct cpu *cpu)
     block_cache_clear(cpu->blocks);
 }
 
-void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear)
+bool cpu_add_breakpoint(struct cpu *cpu, linear_addr linear)
 {
-    cpu->has_breakpoint = true;
-    cpu->breakpoint = linear;
-    block_cache_clear(cpu->blocks);
+    bool is_new_offset;
+
+    if (!breakpoints_add(&cpu->breakpoints, linear, &is_new_offset))
+        return false;
+    if (is_new_offset)
+        block_cache_clear(cpu->blocks);
+    return true;
 }
 
-void cpu_clear_breakpoint(struct cpu *cpu)
+void cpu_clear_breakpoints(struct cpu *cpu)
 {
-    cpu->has_breakpoint = false;
+    breakpoints_clear(&cpu->breakpoints);
     block_cache_clear(cpu->blocks);
 }
 

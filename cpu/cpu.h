@@ -16,6 +16,7 @@
 #include "base/fault.h"
 #include "bus/clock.h"
 #include "bus/ports.h"
+#include "cpu/breakpoints.h"
 #include "cpu/flags.h"
 #include "cpu/insn.h"
 #include "cpu/model.h"
@@ -113,8 +114,7 @@ struct cpu {
     uint64_t resume_tick; /**< EFLAGS.RF counts at this tick, then is clear */
     uint64_t repeat_tick; /**< at this tick an unfinished REP would go on */
     uint64_t tsc_offset;
-    bool has_breakpoint;
-    linear_addr breakpoint; /**< of the one instruction to stop before */
+    struct breakpoints breakpoints;
     const struct cpu_model *model;
     struct clock *clock;
     struct ports *ports;
@@ -246,9 +246,14 @@ void cpu_update_paging(struct cpu *cpu);
  */
 void cpu_update_tracing(struct cpu *cpu);
 
-/** Stop each run before the instruction at `linear` (RUN_BREAK). */
-void cpu_set_breakpoint(struct cpu *cpu, linear_addr linear);
-void cpu_clear_breakpoint(struct cpu *cpu);
+/**
+ * Call `breakpoints.reached` before each run of the instruction at `linear`,
+ * and stop the run (RUN_BREAK) if it says so. False for want of memory.
+ */
+MUST_CHECK bool cpu_add_breakpoint(struct cpu *cpu, linear_addr linear);
+
+/** Forget all of them. */
+void cpu_clear_breakpoints(struct cpu *cpu);
 
 /** Let the x87's fast handlers run or not, as CR0.EM and CR0.TS say. */
 void cpu_update_x87(struct cpu *cpu);

@@ -212,7 +212,13 @@ static linear_addr insn_linear(const struct cpu *cpu, const struct insn *insn)
 
 const struct insn *insn_break(struct cpu *cpu, const struct insn *insn)
 {
-    if (insn_linear(cpu, insn) != cpu->breakpoint)
+    const struct breakpoints *breakpoints = &cpu->breakpoints;
+    const linear_addr linear = insn_linear(cpu, insn);
+
+    cpu->current = insn;
+    if (!breakpoints_has(breakpoints, linear) ||
+        (breakpoints->reached &&
+         !breakpoints->reached(breakpoints->context, linear)))
         return insn_debug(cpu, insn);
     leave_before(cpu, insn);
     cpu->break_hit = true;
@@ -227,7 +233,9 @@ const struct insn *insn_debug(struct cpu *cpu, const struct insn *insn)
 
     cpu->current = insn;
     if (!hits || eflags_at(cpu, cpu_now(cpu)) & FLAG_RF)
-        return insn_run_last(cpu, insn);
+        return trace_wants(cpu->trace, TRACE_EXEC)
+                   ? insn_run_traced_last(cpu, insn)
+                   : insn_run_last(cpu, insn);
     (void)debug_fault(cpu, hits);
     return leave_faulted(cpu, insn);
 }

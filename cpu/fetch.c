@@ -140,7 +140,7 @@ static bool finish_record(const struct cpu *cpu, struct builder *builder,
 static insn_handler *breakpoint_handler(const struct cpu *cpu,
                                         linear_addr linear)
 {
-    if (cpu->has_breakpoint && !((cpu->breakpoint ^ linear) & PAGE_OFFSET_MASK))
+    if (breakpoints_may_have(&cpu->breakpoints, linear))
         return insn_break;
     return debug_instruction(cpu, linear, true) ? insn_debug : NULL;
 }

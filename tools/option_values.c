@@ -238,6 +238,24 @@ bool option_strict(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_probe(struct run_options *options, const char *value,
+                  struct error *error)
+{
+    if (options->probe_count == PROBE_OPTIONS_MAX)
+        return error_set(error, "at most %d probes", PROBE_OPTIONS_MAX);
+    options->probes[options->probe_count++] = value;
+    return true;
+}
+
+bool option_probe_allocators(struct run_options *options, const char *value,
+                             struct error *error)
+{
+    (void)value;
+    (void)error;
+    options->probe_allocators = true;
+    return true;
+}
+
 bool option_check(struct run_options *options, const char *value,
                   struct error *error)
 {

@@ -38,6 +38,8 @@ option_value option_timeout;
 option_value option_no_reboot;
 option_value option_strict;
 option_value option_check;
+option_value option_probe;
+option_value option_probe_allocators;
 option_value option_on_finding;
 option_value option_trace;
 option_value option_ring;

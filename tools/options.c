@@ -102,6 +102,11 @@ static const struct option_row rows[] = {
      "counters, on standard error"},
     {"inspect", 0, TAKES_VALUE, option_inspect, "walk:ADDRESS|pages|tlb|regs",
      "the state as it stands; may be repeated"},
+    {"probe", 0, TAKES_VALUE, option_probe, "'SYMBOL(ARGUMENTS) -> REGISTER'",
+     "record calls of a function of the guest and their returns, as in\n"
+     "'kmalloc(size=eax, flags=edx) -> eax'; may be repeated"},
+    {"probe-allocators", 0, TAKES_NONE, option_probe_allocators, NULL,
+     "the same for the allocators of Linux, or of the tour"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "What to check"},
     {"check", 0, TAKES_VALUE, option_check, "tlb",
      "report each use of a TLB entry that the page tables contradict"},
@@ -269,6 +274,8 @@ static bool check_whole(struct run_options *options, struct error *error)
     if (options->cdrom && options->disk_count == BOARD_DISKS)
         return error_set(error, "--cdrom leaves room for %d disks",
                          BOARD_DISKS - 1);
+    if (options->probe_count || options->probe_allocators)
+        options->events |= 1u << TRACE_PROBE;
     if (!options->tlb_given)
         options->tlb_name = options->cpu->tlb;
     if (!options->tlb_given)

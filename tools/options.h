@@ -14,7 +14,7 @@
 #include "mmu/tlb.h"
 #include "trace/filter.h"
 
-enum { MODULE_OPTIONS_MAX = 64, INSPECTIONS_MAX = 32 };
+enum { MODULE_OPTIONS_MAX = 64, INSPECTIONS_MAX = 32, PROBE_OPTIONS_MAX = 64 };
 
 /** Where a guest's bytes go. */
 enum sink_kind { SINK_NULL, SINK_STDIO, SINK_FILE };
@@ -84,9 +84,12 @@ struct run_options {
     uint32_t events;
     const char *trace_from;
     const char *trace_to;
-    struct trace_filter only; /**< its ranges */
-    bool check_tlb;           /**< --check tlb */
-    bool stop_on_finding;     /**< --on-finding stop */
+    struct trace_filter only;              /**< its ranges */
+    bool check_tlb;                        /**< --check tlb */
+    bool stop_on_finding;                  /**< --on-finding stop */
+    const char *probes[PROBE_OPTIONS_MAX]; /**< --probe */
+    unsigned probe_count;
+    bool probe_allocators;
     const char *symbols;
     enum statistics_format statistics;
     struct inspection inspections[INSPECTIONS_MAX];

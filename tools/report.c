@@ -140,6 +140,8 @@ void report_end(struct session *session)
     case SESSION_QUIT:
     default: break;
     }
+    if (session->probes)
+        probes_summary(stderr, session->probes);
     if (session->check_tlb)
         check_tlb_summary(stderr, session->check_tlb);
     if (line)

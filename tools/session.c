@@ -159,6 +159,32 @@ static bool open_checks(struct session *session)
     return session->check_tlb || error_set(&session->error, "out of memory");
 }
 
+static bool open_probes(struct session *session)
+{
+    const struct run_options *options = &session->options;
+    const struct symbols *symbols;
+    struct error why;
+
+    if (!options->probe_count && !options->probe_allocators)
+        return true;
+    symbols = session_symbols(session);
+    session->probes = probes_create(session->machine);
+    if (!session->probes)
+        return error_set(&session->error, "out of memory");
+    for (unsigned i = 0; i < options->probe_count; i++) {
+        if (!probes_add(session->probes, symbols, options->probes[i], &why)) {
+            session->refusal = STATUS_USAGE;
+            return error_set(&session->error, "--probe '%.100s': %.300s",
+                             options->probes[i], why.text);
+        }
+    }
+    if (!options->probe_allocators ||
+        probes_add_allocators(session->probes, symbols, &why))
+        return true;
+    session->refusal = STATUS_USAGE;
+    return error_set(&session->error, "--probe-allocators: %.400s", why.text);
+}
+
 bool session_open(struct session *session)
 {
     session->refusal = STATUS_FILE;
@@ -168,7 +194,7 @@ bool session_open(struct session *session)
         return false;
     if (session->options.symbols && !read_symbols(session))
         return false;
-    if (!session_marks_open(session))
+    if (!session_marks_open(session) || !open_probes(session))
         return false;
     if (!display_open(&session->display, &session->options, session->machine,
                       &session->error))
@@ -240,6 +266,7 @@ void session_close(struct session *session)
     firmware_files_release(&session->firmware);
     display_close(&session->display);
     check_tlb_destroy(session->check_tlb);
+    probes_destroy(session->probes);
     if (session->machine)
         machine_release(session->machine);
     free(session->machine);

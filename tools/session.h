@@ -18,6 +18,7 @@
 #include "tools/firmware_files.h"
 #include "tools/options.h"
 #include "tools/pace.h"
+#include "tools/probes.h"
 #include "tools/recorder.h"
 #include "tools/symbols.h"
 
@@ -30,10 +31,7 @@ enum session_cause {
     SESSION_ERROR      /**< `error` says what */
 };
 
-/**
- * Places in the code that were asked for. The processor stops at one address
- * at a time, so they are passed one after the other.
- */
+/** Places in the code that were asked for. */
 struct marks {
     bool has_stop; /**< --stop-at */
     bool has_from; /**< --trace-from, still ahead */
@@ -64,6 +62,7 @@ struct session {
     struct trace_filter filter;
     struct loader_result loaded;
     struct check_tlb *check_tlb; /**< NULL: no --check tlb */
+    struct probes *probes;       /**< NULL: none */
     struct symbols *symbols;     /**< see session_symbols() */
     bool symbols_read;
     struct marks marks;
@@ -88,9 +87,6 @@ const struct symbols *session_symbols(struct session *session);
 
 /** Find the places that options name, and stop at the first one. */
 bool session_marks_open(struct session *session);
-
-/** The machine stopped at a place. True: it was one to pass; go on. */
-bool session_marks_pass(struct session *session);
 
 /** Run until something ends it; sets `cause`. */
 void session_run(struct session *session);

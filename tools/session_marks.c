@@ -52,20 +52,38 @@ static bool resolve_walks(struct session *session)
     return true;
 }
 
-/* Let the processor stop at the next place. */
-static void aim(struct session *session)
+/* Each of the two counts the first time that it is reached, --trace-to only
+ * after --trace-from. */
+static bool marks_reached(struct session *session, linear_addr linear)
 {
-    const struct marks *marks = &session->marks;
-    struct cpu *cpu = &session->machine->cpu;
+    struct marks *marks = &session->marks;
 
-    if (marks->has_stop)
-        cpu_set_breakpoint(cpu, marks->stop);
-    else if (marks->has_from)
-        cpu_set_breakpoint(cpu, marks->from);
-    else if (marks->has_to)
-        cpu_set_breakpoint(cpu, marks->to);
-    else
-        cpu_clear_breakpoint(cpu);
+    if (marks->has_from) {
+        if (linear == marks->from) {
+            marks->has_from = false;
+            session->filter.open = true;
+        }
+    } else if (marks->has_to && linear == marks->to) {
+        marks->has_to = false;
+        session->filter.open = false;
+    }
+    return marks->has_stop && linear == marks->stop;
+}
+
+/* The processor is before an instruction that somebody waits for. */
+static bool reached(void *context, linear_addr linear)
+{
+    struct session *session = context;
+
+    if (session->probes)
+        probes_reached(session->probes, linear);
+    return marks_reached(session, linear);
+}
+
+static bool stop_before(struct session *session, linear_addr linear)
+{
+    return cpu_add_breakpoint(&session->machine->cpu, linear) ||
+           error_set(&session->error, "out of memory");
 }
 
 bool session_marks_open(struct session *session)
@@ -86,31 +104,10 @@ bool session_marks_open(struct session *session)
     if (!resolve_when(session, &from) || !resolve_when(session, &to) ||
         !resolve_walks(session))
         return false;
-    if (marks->has_stop && (marks->has_from || marks->has_to)) {
-        const struct error why = {"cannot be combined yet with a symbol for "
-                                  "--trace-from or --trace-to"};
-
-        return refuse(session, "--stop-at", &why);
-    }
     filter->open = !marks->has_from;
-    if (marks->has_stop || marks->has_from || marks->has_to)
-        aim(session);
-    return true;
-}
-
-bool session_marks_pass(struct session *session)
-{
-    struct marks *marks = &session->marks;
-
-    if (marks->has_stop)
-        return false;
-    if (marks->has_from) {
-        marks->has_from = false;
-        session->filter.open = true;
-    } else {
-        marks->has_to = false;
-        session->filter.open = false;
-    }
-    aim(session);
-    return true;
+    session->machine->cpu.breakpoints.reached = reached;
+    session->machine->cpu.breakpoints.context = session;
+    return (!marks->has_stop || stop_before(session, marks->stop)) &&
+           (!marks->has_from || stop_before(session, marks->from)) &&
+           (!marks->has_to || stop_before(session, marks->to));
 }

@@ -179,8 +179,6 @@ static bool goes_on(struct session *session, struct input *input,
         session->cause = SESSION_ERROR;
         return false;
     }
-    if (end == MACHINE_STOP_AT)
-        return session_marks_pass(session);
     if (end == MACHINE_IDLE) {
         if (!can_wake(session, input)) {
             session->machine->end = MACHINE_HALTED_DEAD;

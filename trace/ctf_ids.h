@@ -68,6 +68,8 @@ enum ctf_id {
     CTF_IRET,
     CTF_CONTROL,
     CTF_MARKER,
+    CTF_PROBE_CALL,
+    CTF_PROBE_RETURN,
     CTF_ID_COUNT,
     CTF_EXTENDED = 255 /**< the header goes on: id, 64-bit tick */
 };

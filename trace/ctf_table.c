@@ -107,6 +107,14 @@
         }                                                                 \
     }
 
+#define PROBE_FIELDS                                                    \
+    TEXT("function", probe.function), TEXT("names", probe.names),       \
+        COUNT("depth", 1, probe.depth), COUNT("count", 1, probe.count), \
+        HEX("argument_0", 4, probe.argument[0]),                        \
+        HEX("argument_1", 4, probe.argument[1]),                        \
+        HEX("argument_2", 4, probe.argument[2]),                        \
+        HEX("argument_3", 4, probe.argument[3])
+
 static const struct ctf_class classes[CTF_ID_COUNT] = {
     [CTF_STATE] = {"state", TRACE_EVENT_COUNT, {{0}}},
     [CTF_PLACE] = {"place",
@@ -229,6 +237,13 @@ static const struct ctf_class classes[CTF_ID_COUNT] = {
                       HEX("old_value", 4, control.old_value),
                       HEX("new_value", 4, control.new_value)}},
     [CTF_MARKER] = {"marker", TRACE_MARKER, {HEX("value", 4, marker)}},
+    [CTF_PROBE_CALL] = {"probe_call", TRACE_PROBE, {PROBE_FIELDS}},
+    [CTF_PROBE_RETURN] = {"probe_return",
+                          TRACE_PROBE,
+                          {FIXED(probe.leave, true), PROBE_FIELDS,
+                           COUNT("has_result", 1, probe.has_result),
+                           HEX("result", 4, probe.result),
+                           COUNT("called", 8, probe.called)}},
 };
 
 const struct ctf_class *ctf_class_at(unsigned id)
@@ -367,6 +382,8 @@ enum ctf_id ctf_class_of(const struct trace_record *record, bool with_value)
     case TRACE_IRQ: return interrupt_class(&record->interrupt);
     case TRACE_CR: return CTF_CONTROL;
     case TRACE_MARKER: return CTF_MARKER;
+    case TRACE_PROBE:
+        return record->probe.leave ? CTF_PROBE_RETURN : CTF_PROBE_CALL;
     case TRACE_EXEC:
     case TRACE_EVENT_COUNT:
     default: return CTF_EXEC;
@@ -487,6 +504,9 @@ static bool is_sound(const struct trace_record *record)
     case TRACE_TLB: return record->tlb.cause <= TLB_CAUSE_RESET;
     case TRACE_WALK: return record->walk.access <= ACCESS_EXECUTE;
     case TRACE_CR: return record->control.number <= 8;
+    case TRACE_PROBE:
+        return record->probe.function &&
+               record->probe.count <= PROBE_ARGUMENTS_MAX;
     case TRACE_HIT:
     case TRACE_FAULT:
     case TRACE_MEM:

@@ -25,6 +25,7 @@ static const struct name names[] = {
     {"irq", 1u << TRACE_IRQ},
     {"cr", 1u << TRACE_CR},
     {"marker", 1u << TRACE_MARKER},
+    {"probe", 1u << TRACE_PROBE},
     {"all", ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES},
 };
 
@@ -53,7 +54,7 @@ bool trace_events_parse(const char *list, uint32_t *mask, struct error *error)
             return error_set(error,
                              "unknown event '%.*s'; known: tlb, hit, walk, "
                              "fault, mem, mem+value, fetch, exec, port, mmio, "
-                             "dma, irq, cr, marker, all",
+                             "dma, irq, cr, marker, probe, all",
                              (int)(length < 64 ? length : 64), list);
         sum |= bits;
         if (!list[length])

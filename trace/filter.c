@@ -101,6 +101,7 @@ static bool linear_of(const struct trace_record *record, uint32_t *value)
     case TRACE_IRQ:
     case TRACE_CR:
     case TRACE_MARKER:
+    case TRACE_PROBE:
     case TRACE_EVENT_COUNT:
     default: return false;
     }
@@ -126,6 +127,7 @@ static bool physical_of(const struct trace_record *record, uint32_t *value)
     case TRACE_IRQ:
     case TRACE_CR:
     case TRACE_MARKER:
+    case TRACE_PROBE:
     case TRACE_EVENT_COUNT:
     default: return false;
     }

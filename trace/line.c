@@ -8,11 +8,11 @@
 enum { TICK_WIDTH = 12, EVENT_WIDTH = 6, NAME_MAX_SIZE = 32 };
 
 static const char *const event_names[TRACE_EVENT_COUNT] = {
-    [TRACE_TLB] = "tlb",       [TRACE_HIT] = "hit",   [TRACE_WALK] = "walk",
-    [TRACE_FAULT] = "fault",   [TRACE_MEM] = "mem",   [TRACE_FETCH] = "fetch",
-    [TRACE_EXEC] = "exec",     [TRACE_PORT] = "port", [TRACE_MMIO] = "mmio",
-    [TRACE_DMA] = "dma",       [TRACE_IRQ] = "irq",   [TRACE_CR] = "cr",
-    [TRACE_MARKER] = "marker",
+    [TRACE_TLB] = "tlb",       [TRACE_HIT] = "hit",     [TRACE_WALK] = "walk",
+    [TRACE_FAULT] = "fault",   [TRACE_MEM] = "mem",     [TRACE_FETCH] = "fetch",
+    [TRACE_EXEC] = "exec",     [TRACE_PORT] = "port",   [TRACE_MMIO] = "mmio",
+    [TRACE_DMA] = "dma",       [TRACE_IRQ] = "irq",     [TRACE_CR] = "cr",
+    [TRACE_MARKER] = "marker", [TRACE_PROBE] = "probe",
 };
 
 static const char *const action_names[] = {
@@ -224,6 +224,54 @@ static char *put_control(char *line, const struct trace_control *control)
     return put_arrow(line, control->new_value);
 }
 
+/* "0x64"; as many digits as it has. */
+static char *put_short_hex(char *line, uint32_t value)
+{
+    unsigned digits = 1;
+
+    while (digits < 8 && value >> 4 * digits)
+        digits++;
+    return put_hex(put_text(line, "0x"), value, digits);
+}
+
+/* The next name of a list with commas between; `*names` moves on. */
+static char *put_list_name(char *line, const char **names)
+{
+    enum { SHOWN = 16 };
+
+    for (unsigned i = 0; **names && **names != ',' && i < SHOWN; i++)
+        *line++ = *(*names)++;
+    while (**names && *(*names)++ != ',')
+        continue;
+    return line;
+}
+
+/* "kmalloc(size=0x64, flags=0xcc0)", and for a return " -> 0xc9e2e060"; two
+ * blanks before for each call that it is in. */
+static char *put_probe(char *line, const struct trace_probe *probe)
+{
+    enum { DEPTH_SHOWN = 8 };
+    const char *names = probe->names ? probe->names : "";
+
+    for (unsigned i = 0; i < probe->depth && i < DEPTH_SHOWN; i++)
+        line = put_text(line, "  ");
+    line = put_text(line, probe->function);
+    *line++ = '(';
+    for (unsigned i = 0; i < probe->count; i++) {
+        if (i > 0)
+            line = put_text(line, ", ");
+        line = put_list_name(line, &names);
+        *line++ = '=';
+        line = put_short_hex(line, probe->argument[i]);
+    }
+    *line++ = ')';
+    if (!probe->leave)
+        return line;
+    if (probe->has_result)
+        return put_short_hex(put_text(line, " -> "), probe->result);
+    return put_text(line, " returns");
+}
+
 static char *put_what(char *line, const struct trace_record *record)
 {
     switch (record->event) {
@@ -239,6 +287,7 @@ static char *put_what(char *line, const struct trace_record *record)
     case TRACE_IRQ: return put_interrupt(line, &record->interrupt);
     case TRACE_CR: return put_control(line, &record->control);
     case TRACE_MARKER: return put_hex(line, record->marker, 8);
+    case TRACE_PROBE: return put_probe(line, &record->probe);
     case TRACE_EXEC:
     case TRACE_EVENT_COUNT:
     default: return line;

@@ -28,6 +28,7 @@ enum trace_event {
     TRACE_IRQ,    /**< interrupt delivery and IRET */
     TRACE_CR,     /**< writes to control registers */
     TRACE_MARKER, /**< writes to the marker port */
+    TRACE_PROBE,  /**< calls of a guest's functions, and their returns */
     TRACE_EVENT_COUNT
 };
 
@@ -108,6 +109,21 @@ struct trace_control {
     uint32_t new_value;
 };
 
+enum { PROBE_ARGUMENTS_MAX = 4 };
+
+/** A call of a guest's function, or the return from one. */
+struct trace_probe {
+    const char *function;
+    const char *names; /**< of the arguments, with commas between; or NULL */
+    bool leave;        /**< the return */
+    uint8_t count;     /**< of arguments */
+    uint8_t depth;     /**< of calls within calls, 0 for the outermost */
+    uint32_t argument[PROBE_ARGUMENTS_MAX];
+    uint32_t result;    /**< of a return, where `has_result` */
+    uint8_t has_result; /**< not 0: the return gives a value */
+    uint64_t called;    /**< tick of the call that a return belongs to */
+};
+
 /** One event. `event` says which member of the union is meant. */
 struct trace_record {
     enum trace_event event;
@@ -123,6 +139,7 @@ struct trace_record {
         struct trace_cycle cycle;
         struct trace_interrupt interrupt;
         struct trace_control control;
+        struct trace_probe probe;
         physical_addr fetch; /**< physical address of the code */
         uint32_t marker;
     };

@@ -3,6 +3,7 @@
 SCRIPT_TESTS += tests/guest/check_tlb.sh
 SCRIPT_TESTS += tests/guest/ends.sh
 SCRIPT_TESTS += tests/guest/every_tick.sh
+SCRIPT_TESTS += tests/guest/probes.sh
 SCRIPT_TESTS += tests/guest/readme.sh
 SCRIPT_TESTS += tests/guest/same_trace.sh
 SCRIPT_TESTS += tests/guest/seabios.sh
@@ -11,3 +12,4 @@ SCRIPT_TESTS += tests/guest/tour_models.sh
 SCRIPT_TESTS += tests/guest/tour_shell.sh
 SCRIPT_TESTS += tests/guest/tour_sizes.sh
 EXTRA_DIST += tests/guest/setup.sh tests/guest/every_tick.S
+EXTRA_DIST += tests/guest/probes.S

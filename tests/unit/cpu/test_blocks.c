@@ -290,13 +290,13 @@ START_TEST(a_breakpoint_stops_before_its_instruction_each_time)
     struct rig rig;
 
     start_program(&rig, "pentiumpro");
-    cpu_set_breakpoint(&rig.cpu, RIG_CODE + 10);
+    EXPECT(cpu_add_breakpoint(&rig.cpu, RIG_CODE + 10));
     EXPECT_EQ(cpu_run(&rig.cpu, PROGRAM_TICKS), RUN_BREAK);
     EXPECT_EQ(rig.cpu.eip, RIG_CODE + 10);
     EXPECT_EQ(rig.clock.now, 3);
     EXPECT_EQ(cpu_run(&rig.cpu, PROGRAM_TICKS), RUN_BREAK);
     EXPECT_EQ(rig.clock.now, 3);
-    cpu_clear_breakpoint(&rig.cpu);
+    cpu_clear_breakpoints(&rig.cpu);
     EXPECT_EQ(cpu_run(&rig.cpu, 10), RUN_DEADLINE);
     EXPECT_EQ(rig.clock.now, 10);
     rig_release(&rig);

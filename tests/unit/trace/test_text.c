@@ -106,6 +106,23 @@ static const struct sample samples[] = {
     {{TRACE_CR, AT, .control = {3, 0x101000, 0x202000}},
      PLACE "cr     cr3 00101000 -> 00202000\n"},
     {{TRACE_MARKER, AT, .marker = 0xbeef}, PLACE "marker 0000beef\n"},
+    {{TRACE_PROBE, AT,
+      .probe = {.function = "kmalloc",
+                .names = "size,flags",
+                .count = 2,
+                .depth = 1,
+                .argument = {0x64, 0xcc0}}},
+     PLACE "probe    kmalloc(size=0x64, flags=0xcc0)\n"},
+    {{TRACE_PROBE, AT,
+      .probe = {.function = "kfree",
+                .names = "p",
+                .leave = true,
+                .count = 1,
+                .argument = {0xffffffffu}}},
+     PLACE "probe  kfree(p=0xffffffff) returns\n"},
+    {{TRACE_PROBE, AT,
+      .probe = {.function = "f", .leave = true, .result = 0, .has_result = 1}},
+     PLACE "probe  f() -> 0x0\n"},
 };
 
 enum { SAMPLES = sizeof samples / sizeof samples[0] };

@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# --probe matches calls with returns where that is hard: recursion, two stacks
+# that take turns in one function, a call left by a jump, arguments that the
+# callee takes off the stack. And the lines are the same from a text trace,
+# from a CTF trace, and on standard error.
+set -u
+. "${top_srcdir:-.}/tests/guest/setup.sh"
+
+build "$guest_tests/probes.S" probes.elf
+
+# The call that was left looks like the caller of popper, which is deeper on
+# the same stack, until another call takes its place there.
+cat >want <<'END'
+fact(n=0x4)
+  fact(n=0x3)
+    fact(n=0x2)
+      fact(n=0x1)
+      fact(n=0x1) -> 0x1
+    fact(n=0x2) -> 0x2
+  fact(n=0x3) -> 0x6
+fact(n=0x4) -> 0x18
+swap(n=0x1)
+swap(n=0x2)
+swap(n=0x1) -> 0x10
+swap(n=0x3)
+swap(n=0x2) -> 0x20
+swap(n=0x4)
+swap(n=0x3) -> 0x30
+leave_by_jump(ecx=0x2)
+leave_by_jump(ecx=0x1)
+  popper(a=0x8, b=0x7)
+  popper(a=0x8, b=0x7) -> 0x8
+nothing()
+nothing() returns
+END
+
+# probe ARGUMENT...
+probe()
+{
+    "$PAGEWALK" run --probe 'fact(n) -> eax' --probe 'swap(n = arg1)->eax' \
+        --probe 'leave_by_jump(ecx=ecx)' --probe 'popper(a, b) -> eax' \
+        --probe nothing "$@" probes.elf 2>err >out
+    check "$*: the guest ends it" test $? -eq 1
+}
+
+# what FILE: what stands behind the word probe, of lines that have it.
+what()
+{
+    sed -n 's/^ *[0-9]* [0-9a-f]*   [0-3] probe  //p' "$1"
+}
+
+probe
+what err >got
+check 'on standard error' cmp want got
+check 'two calls are not over' \
+    grep -qx 'probes: 12 calls, 2 of them not over' err
+probe --trace t.txt
+what t.txt >got
+check 'in a text trace' cmp want got
+probe --trace t.ctf --events walk
+"$PAGEWALK" trace print --events probe t.ctf >printed
+what printed >got
+check 'in a CTF trace, whatever --events says' cmp want got
+
+# bad WORDS REASON
+bad()
+{
+    "$PAGEWALK" run --probe "$1" probes.elf >out 2>err
+    check "$1: refused" test $? -eq 2
+    check "$1: says why" grep -q "$2" err
+}
+
+bad '' 'expected a symbol'
+bad 'fact(' "expected an argument's name"
+bad 'fact(n' "expected ',' or ')'"
+bad 'fact(n=)' 'expected a place'
+bad 'fact(n=eip)' "'eip' is neither a register"
+bad 'fact(n=arg0)' "'arg0' is neither a register"
+bad 'fact(n) -> arg1' 'a result is in a register'
+bad 'fact(n) eax' "unexpected 'eax'"
+bad 'fact(a,b,c,d,e)' 'at most 4 arguments'
+bad 'absent(n)' "no symbol 'absent'"
+
+finish
