@@ -211,6 +211,13 @@ static void trace_cycle(struct bus *bus, enum trace_event event,
     trace_emit(bus->trace, &record);
 }
 
+/* The one place where a bus address becomes a physical one. */
+static physical_addr physical_of(const struct bus *bus, enum bus_master master,
+                                 physical_addr address)
+{
+    return UNLIKELY(master == BUS_DMA) ? address - bus->dma_offset : address;
+}
+
 /* Count and record a cycle of a master that is not the processor. */
 static void dma_cycle(struct bus *bus, physical_addr physical, uint32_t size,
                       bool write, uint32_t value)
@@ -340,8 +347,10 @@ static void write_any(struct bus *bus, enum bus_master master,
 uint32_t bus_read(struct bus *bus, enum bus_master master,
                   physical_addr physical, unsigned size)
 {
-    const uint32_t value = read_any(bus, master, physical, size);
+    uint32_t value;
 
+    physical = physical_of(bus, master, physical);
+    value = read_any(bus, master, physical, size);
     if (UNLIKELY(master == BUS_DMA))
         dma_cycle(bus, physical, size, false, value);
     return value;
@@ -350,6 +359,7 @@ uint32_t bus_read(struct bus *bus, enum bus_master master,
 void bus_write(struct bus *bus, enum bus_master master, physical_addr physical,
                unsigned size, uint32_t value)
 {
+    physical = physical_of(bus, master, physical);
     if (UNLIKELY(master == BUS_DMA))
         dma_cycle(bus, physical, size, true, value & mask_of(size));
     write_any(bus, master, physical, size, value);
@@ -415,6 +425,7 @@ void bus_read_block(struct bus *bus, enum bus_master master,
 {
     uint8_t *bytes = data;
 
+    physical = physical_of(bus, master, physical);
     while (size > 0) {
         const uint32_t part = page_part(physical, size);
 
@@ -432,6 +443,7 @@ void bus_write_block(struct bus *bus, enum bus_master master,
 {
     const uint8_t *bytes = data;
 
+    physical = physical_of(bus, master, physical);
     while (size > 0) {
         const uint32_t part = page_part(physical, size);
 

@@ -23,7 +23,10 @@
 
 struct trace;
 
-/** Who put the cycle on the bus. Recorded in the trace, never interpreted. */
+/**
+ * Who put the cycle on the bus. The addresses of BUS_DMA are bus addresses:
+ * physical ones plus `dma_offset`, which is 0 on a PC.
+ */
 enum bus_master { BUS_CPU, BUS_PAGE_WALK, BUS_DMA, BUS_DEBUGGER };
 
 enum bus_kind {
@@ -83,6 +86,8 @@ struct bus {
     uint8_t *watchers; /**< by page: sum of enum bus_watcher */
     uint64_t mmio_cycles;
     uint64_t dma_cycles;
+    /** Masters other than the processor see memory this much further up. */
+    uint32_t dma_offset;
     /** Name of the master that holds the bus, for the trace; else NULL. */
     const char *dma_holder;
     struct trace *trace;

@@ -153,6 +153,20 @@ static void range_write(const struct port_range *range, uint16_t port,
                      value & mask_of(size));
 }
 
+static void note_open(struct ports *ports, uint16_t port)
+{
+    unsigned i = 0;
+
+    while (i < ports->open_ports && ports->open_port[i].port != port)
+        i++;
+    ports->open++;
+    if (i == PORTS_OPEN_MAX)
+        return;
+    if (i == ports->open_ports)
+        ports->open_port[ports->open_ports++].port = port;
+    ports->open_port[i].cycles++;
+}
+
 /* Count the cycle; it is open if none of its ports has an owner. */
 static void count_cycle(struct ports *ports, uint16_t port, unsigned size)
 {
@@ -161,7 +175,8 @@ static void count_cycle(struct ports *ports, uint16_t port, unsigned size)
     for (unsigned i = 0; i < size; i++)
         owners |= ports->owner[(uint16_t)(port + i)];
     ports->cycles++;
-    ports->open += owners == OPEN_BUS;
+    if (owners == OPEN_BUS)
+        note_open(ports, port);
 }
 
 uint32_t ports_read(struct ports *ports, uint16_t port, unsigned size)

@@ -33,7 +33,13 @@ struct port_range {
     void *context;
 };
 
-enum { PORT_RANGES_MAX = 128, PORT_COUNT = 65536 };
+enum { PORT_RANGES_MAX = 128, PORT_COUNT = 65536, PORTS_OPEN_MAX = 32 };
+
+/** A port that the processor touched and nobody answered. */
+struct open_port {
+    uint16_t port;
+    uint64_t cycles;
+};
 
 struct ports {
     struct port_range range[PORT_RANGES_MAX]; /**< [0] is the open bus */
@@ -42,6 +48,9 @@ struct ports {
     unsigned range_count;
     uint64_t cycles; /**< accesses by the processor, for statistics */
     uint64_t open;   /**< those of them that no device answered */
+    /** Which these were: the first PORTS_OPEN_MAX different ones. */
+    struct open_port open_port[PORTS_OPEN_MAX];
+    unsigned open_ports;
     struct trace *trace;
 };
 

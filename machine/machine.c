@@ -165,6 +165,7 @@ bool machine_init(struct machine *machine,
     ports_init(&machine->ports, trace);
     if (!bus_init(&machine->bus, trace, error))
         return false;
+    machine->bus.dma_offset = options->dma_offset;
     if (!cpu_init(&machine->cpu, options->cpu, &machine->bus, trace,
                   &options->tlb, error)) {
         bus_release(&machine->bus);

@@ -41,6 +41,7 @@ struct machine_options {
     const struct cpu_model *cpu;
     struct tlb_model tlb;
     uint64_t ticks_per_second;
+    uint32_t dma_offset;      /**< of bus addresses above physical ones */
     struct firmware firmware; /**< to start from, or none */
     int64_t clock_start;      /**< what the clock chip shows, since 1970, UTC */
     struct board_media media; /**< what lies in the drives */

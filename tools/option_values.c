@@ -60,6 +60,19 @@ bool option_mips(struct run_options *options, const char *value,
     return true;
 }
 
+bool option_dma_offset(struct run_options *options, const char *value,
+                       struct error *error)
+{
+    uint64_t bytes;
+
+    if (!parse_size(value, &bytes) || bytes > UINT32_MAX ||
+        bytes % PAGE_SIZE != 0)
+        return error_set(error, "'%s': must be below 4G, in steps of 4K",
+                         value);
+    options->dma_offset = (uint32_t)bytes;
+    return true;
+}
+
 bool option_rtc(struct run_options *options, const char *value,
                 struct error *error)
 {

@@ -16,6 +16,7 @@ option_value option_memory;
 option_value option_cpu;
 option_value option_tlb;
 option_value option_mips;
+option_value option_dma_offset;
 option_value option_rtc;
 option_value option_bios;
 option_value option_vga_bios;

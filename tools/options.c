@@ -34,6 +34,8 @@ static const struct option_row rows[] = {
      "random:SEED, infinite, none (default: that of --cpu)"},
     {"mips", 0, TAKES_VALUE, option_mips, "N",
      "million instructions per second of machine time (default 100)"},
+    {"dma-offset", 0, TAKES_VALUE, option_dma_offset, "SIZE",
+     "devices see memory that much further up than the processor (default 0)"},
     {"rtc", 0, TAKES_VALUE, option_rtc, "TIME|host",
      "what the clock chip shows at the start, UTC\n"
      "(default 2024-01-01T00:00:00)"},
@@ -253,6 +255,9 @@ static bool choose_start(struct run_options *options, struct error *error)
         return error_set(error,
                          "'%s': --bios starts a ROM in the place of an image",
                          options->image);
+    if (options->bios && options->dma_offset)
+        return error_set(error, "--dma-offset: a BIOS knows of none, so its "
+                                "own transfers would fail");
     if (options->vga_bios && !options->bios)
         return error_set(error, "--vga-bios needs --bios");
     return true;

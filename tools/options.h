@@ -53,6 +53,7 @@ struct run_options {
     const char *tlb_name;
     bool tlb_given;
     uint64_t mips;
+    uint32_t dma_offset;
     bool clock_host;      /**< the clock chip shows the host's time */
     int64_t clock_start;  /**< else this, since 1970, UTC */
     const char *bios;     /**< file or word; NULL: the image is loaded */

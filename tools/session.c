@@ -81,6 +81,7 @@ static bool build_machine(struct session *session)
         .cpu = options->cpu,
         .tlb = options->tlb,
         .ticks_per_second = options->mips * 1000000,
+        .dma_offset = options->dma_offset,
         .firmware = firmware_files_roms(&session->firmware),
         .clock_start =
             options->clock_host ? (int64_t)time(NULL) : options->clock_start,

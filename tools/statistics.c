@@ -97,6 +97,28 @@ static void put_exceptions(FILE *file, const struct cpu *cpu)
     }
 }
 
+/* Which ports it was that nobody answered. */
+static void put_open_ports(FILE *file, const struct ports *ports)
+{
+    for (unsigned i = 0; i < ports->open_ports; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "    port %04x",
+                       ports->open_port[i].port);
+        put_line(file, name, ports->open_port[i].cycles, "");
+    }
+}
+
+static void put_json_open_ports(FILE *file, const struct ports *ports)
+{
+    (void)fprintf(file, "\"unanswered_ports\": {");
+    for (unsigned i = 0; i < ports->open_ports; i++)
+        (void)fprintf(file, "%s\"0x%04x\": %llu", i ? ", " : "",
+                      ports->open_port[i].port,
+                      (unsigned long long)ports->open_port[i].cycles);
+    (void)fprintf(file, "}, ");
+}
+
 static void show_text(FILE *file, struct machine *machine,
                       const struct statistics *all)
 {
@@ -119,6 +141,7 @@ static void show_text(FILE *file, struct machine *machine,
     put_line(file, "interrupts", cpu->interrupts, "");
     put_line(file, "port cycles", machine->ports.cycles, "");
     put_line(file, "  unanswered", machine->ports.open, "");
+    put_open_ports(file, &machine->ports);
     put_line(file, "MMIO cycles", machine->bus.mmio_cycles, "");
     put_line(file, "DMA cycles", machine->bus.dma_cycles, "");
     put_line(file, "blocks decoded", all->blocks.decoded, "");
@@ -192,6 +215,7 @@ static void show_json(FILE *file, struct machine *machine,
     put_member(file, "interrupts", machine->cpu.interrupts);
     put_member(file, "port_cycles", machine->ports.cycles);
     put_member(file, "port_cycles_unanswered", machine->ports.open);
+    put_json_open_ports(file, &machine->ports);
     put_member(file, "mmio_cycles", machine->bus.mmio_cycles);
     put_member(file, "dma_cycles", machine->bus.dma_cycles);
     put_member(file, "blocks_decoded", all->blocks.decoded);

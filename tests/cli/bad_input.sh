@@ -47,6 +47,10 @@ for date in '' now 2024 2024-1-01 2024-02-30 2023-02-29 2024-13-01 1969-12-31 \
     2024-01-01x; do
     expect 2 '--rtc' run --rtc "$date" halt.bin
 done
+for offset in x 1 4097 4G -4K ''; do
+    expect 2 '--dma-offset' run --dma-offset "$offset" halt.bin
+done
+expect 2 '--dma-offset: a BIOS' run --bios default --dma-offset 1M
 expect 2 "'halt.bin': --bios" run --bios default halt.bin
 expect 2 '--vga-bios needs --bios' run --vga-bios x.bin halt.bin
 expect 2 '--bios' run --bios ''

@@ -439,6 +439,35 @@ START_TEST(block_reaches_a_device_in_aligned_parts)
 }
 END_TEST
 
+START_TEST(offset_moves_the_addresses_of_dma_masters_and_of_nobody_else)
+{
+    static const uint32_t offsets[] = {0, PAGE_SIZE, 0x10000000, 0xffff0000u};
+    struct fixture *f = fixture_create();
+
+    for (unsigned i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+        const physical_addr seen = RAM_BASE + offsets[i];
+        uint32_t value = 0x11223344 + i;
+
+        f->bus.dma_offset = offsets[i];
+        bus_write(&f->bus, BUS_DMA, seen, 4, value);
+        EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE, 4), value);
+        EXPECT_EQ(bus_read(&f->bus, BUS_PAGE_WALK, RAM_BASE, 4), value);
+        EXPECT_EQ(bus_read(&f->bus, BUS_DMA, seen, 4), value);
+        EXPECT_EQ(bus_read32(&f->bus, BUS_DMA, seen), value);
+        bus_write_block(&f->bus, BUS_DMA, seen + PAGE_SIZE - 2, &value, 4);
+        value = 0;
+        bus_read_block(&f->bus, BUS_DMA, seen + PAGE_SIZE - 2, &value, 4);
+        EXPECT_EQ(value, 0x11223344 + i);
+        bus_read_block(&f->bus, BUS_DEBUGGER, RAM_BASE + PAGE_SIZE - 2, &value,
+                       4);
+        EXPECT_EQ(value, 0x11223344 + i);
+        bus_write32(&f->bus, BUS_DMA, seen, 0);
+        EXPECT_EQ(bus_read(&f->bus, BUS_CPU, RAM_BASE, 4), 0);
+    }
+    fixture_destroy(f);
+}
+END_TEST
+
 START_TEST(debugger_disturbs_no_device_and_is_not_counted)
 {
     struct fixture *f = fixture_create();
@@ -523,6 +552,7 @@ int main(void)
         each_watcher_of_a_page_is_told_until_it_leaves,
         block_crosses_pages_of_every_kind_and_the_top_of_memory,
         block_reaches_a_device_in_aligned_parts,
+        offset_moves_the_addresses_of_dma_masters_and_of_nobody_else,
         debugger_disturbs_no_device_and_is_not_counted,
         device_cycles_are_counted_and_recorded_with_the_range_name,
         dma_is_one_record_for_each_page_and_nobody_else_makes_one,

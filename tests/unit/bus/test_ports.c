@@ -265,6 +265,27 @@ START_TEST(access_is_one_record_with_the_name_of_its_first_port)
 }
 END_TEST
 
+START_TEST(ports_that_nobody_answers_are_counted_one_by_one)
+{
+    struct fixture *f = fixture_create();
+
+    for (unsigned i = 0; i < 3; i++)
+        (void)ports_read(&f->ports, 0x300, 1);
+    ports_write(&f->ports, 0x304, 4, 0);
+    (void)ports_read(&f->ports, 0xfe, 4); /* the wide one is behind it */
+    EXPECT_EQ(f->ports.open_ports, 2);
+    EXPECT_EQ(f->ports.open_port[0].port, 0x300);
+    EXPECT_EQ(f->ports.open_port[0].cycles, 3);
+    EXPECT_EQ(f->ports.open_port[1].port, 0x304);
+    EXPECT_EQ(f->ports.open_port[1].cycles, 1);
+    for (unsigned port = 0x1000; port < 0x2000; port++)
+        (void)ports_read(&f->ports, (uint16_t)port, 1);
+    EXPECT_EQ(f->ports.open_ports, PORTS_OPEN_MAX);
+    EXPECT_EQ(f->ports.open, 0x1004);
+    free(f);
+}
+END_TEST
+
 START_TEST(movable_range_answers_where_it_was_put_and_nowhere_else)
 {
     static const struct {
@@ -323,6 +344,7 @@ int main(void)
         collision_is_refused_and_names_both,
         range_must_lie_inside_the_port_space,
         access_is_one_record_with_the_name_of_its_first_port,
+        ports_that_nobody_answers_are_counted_one_by_one,
         movable_range_answers_where_it_was_put_and_nowhere_else,
         range_moved_over_another_leaves_it_its_ports,
     };
