@@ -19,6 +19,12 @@ prompt_guest()
     bytes 66 ba d4 03 b0 0f ee 42 b0 02 ee eb fe
 }
 
+# What the keyboard sends goes to the debug port.
+keyboard_guest()
+{
+    bytes e4 64 a8 01 74 fa e4 60 e6 e9 eb f4
+}
+
 # refuse PLACE PATTERN SCRIPT
 refuse()
 {
@@ -42,6 +48,7 @@ play()
 loop >loop.bin
 echo_guest >echo.bin
 prompt_guest >prompt.bin
+keyboard_guest >keyboard.bin
 
 # --- What is refused ---
 
@@ -94,6 +101,13 @@ play 0 'after serial "ok" serial "aXab" after debugcon "b" stop' \
 play 8 'after debugcon "ok" stop' --stop-after 1M --serial null echo.bin
 check 'a script that is not done is named' \
     grep -qx 'pagewalk: script:1: not done when the run ended' err
+play 0 'keys "Ab" ctrl+alt+delete wait 1M stop' --stop-after 90M \
+    --debugcon file:debug keyboard.bin
+check 'keys: scan codes, pressed in order, released in reverse' \
+    test "$(od -An -tx1 debug | tr -d ' \n')" = \
+    2a1e9eaa30b01d38e053e0d3b89d
+play 0 'pace 3k keys enter stop' --stop-after 6001 keyboard.bin
+play 8 'keys enter stop' --stop-after 1M keyboard.bin
 play 0 'after prompt "$ " stop' --stop-after 9M prompt.bin
 play 0 'after screen "$" after prompt " " stop' --stop-after 9M prompt.bin
 play 8 '

@@ -4,8 +4,8 @@
 # is typed, and which text shows that it works.
 # shellcheck shell=sh disable=SC2034,SC2154
 
-ALL_GUESTS='memtest_pass grub_floppy grub_cd isolinux installer installer_cd
-linux486'
+ALL_GUESTS="memtest_pass grub_floppy grub_cd isolinux installer installer_cd \
+linux486"
 QUICK_GUESTS='memtest_start grub_floppy grub_cd isolinux linux_version'
 
 memtest()

@@ -12,6 +12,9 @@ check-guests: pagewalk
 	    GUESTS_CACHE='$(GUESTS_CACHE)' top_srcdir='$(top_srcdir)' \
 	    $(top_srcdir)/tests/guests/run $(GUESTS) || \
 	    { status=$$?; test $$status -eq 77; }
+
+distclean-local:
+	rm -rf guests.cache
 .PHONY: check-guests
 
 dist_noinst_SCRIPTS += tests/guests/run tests/guests/linux486/build
