@@ -19,3 +19,5 @@ tests_unit_machine_test_screen_text_SOURCES = \
 	tests/unit/machine/test_screen_text.c \
 	tests/unit/machine/loader_rig.h
 tests_unit_machine_test_screen_text_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/machine/test_firmware
+tests_unit_machine_test_firmware_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
