@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/exec.h"
 
+#include "cpu/coverage.h"
 #include "cpu/debug.h"
 #include "cpu/eflags.h"
 #include "cpu/exception.h"
@@ -54,12 +55,15 @@ static bool check_rights(struct cpu *cpu, const struct opcode *row)
 static bool operate(struct cpu *cpu, const struct insn *insn)
 {
     const struct opcode *row = opcode_row(insn->row);
+    bool done = true;
 
     cpu->current = insn;
-    if (UNLIKELY(row->attributes & (PRIVILEGED | PROTECTED)) &&
-        !check_rights(cpu, row))
-        return false;
-    return row->operate(cpu, insn);
+    if (UNLIKELY(row->attributes & (PRIVILEGED | PROTECTED)))
+        done = check_rights(cpu, row);
+    if (LIKELY(done))
+        done = row->operate(cpu, insn);
+    coverage_note(insn->row, done, cpu->fault.vector);
+    return done;
 }
 
 const struct insn *insn_run(struct cpu *cpu, const struct insn *insn)
