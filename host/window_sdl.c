@@ -221,13 +221,14 @@ static void fill_screen(struct window *window)
 /* True if the key was one of the window's own. */
 static bool chord(struct window *window, const SDL_KeyboardEvent *event)
 {
-    const SDL_Keymod held = SDL_GetModState();
+    const unsigned held = event->keysym.mod; /* then, not now */
 
-    if (!(held & KMOD_CTRL) || !(held & KMOD_LALT))
+    if (event->repeat || !(held & KMOD_CTRL) || !(held & KMOD_LALT))
         return false;
     switch ((int)event->keysym.scancode) {
     case SDL_SCANCODE_G: take_mouse(window, false); return true;
     case SDL_SCANCODE_F: fill_screen(window); return true;
+    case SDL_SCANCODE_Q: window->wishes |= WINDOW_CLOSE; return true;
     case SDL_SCANCODE_S: window->wishes |= WINDOW_SAVE_PICTURE; return true;
     case SDL_SCANCODE_I: window->wishes |= WINDOW_SHOW_FIGURES; return true;
     default: return false;
@@ -242,15 +243,19 @@ static void set_key(struct window *window, unsigned usage, bool down)
     window->input.key(window->input.context, (uint8_t)usage, down);
 }
 
-/* SDL's scan codes are the usage numbers. The guest's keyboard repeats keys
- * by itself. */
+/* SDL's scan codes are the usage numbers. A key that is held down goes down
+ * again and again, as it does for a guest that hears a real keyboard. */
 static void on_key(struct window *window, const SDL_KeyboardEvent *event)
 {
+    const unsigned usage = event->keysym.scancode;
     const bool down = event->type == SDL_KEYDOWN;
 
-    if (event->repeat || (down && chord(window, event)))
+    if (down && chord(window, event))
         return;
-    set_key(window, event->keysym.scancode, down);
+    if (!event->repeat)
+        set_key(window, usage, down);
+    else if (usage < KEYS && window->down[usage])
+        window->input.key(window->input.context, (uint8_t)usage, true);
 }
 
 /* A key that goes up while another window has the keyboard is not seen. */

@@ -13,5 +13,7 @@ SCRIPT_TESTS += tests/guest/tour_like_qemu.sh
 SCRIPT_TESTS += tests/guest/tour_models.sh
 SCRIPT_TESTS += tests/guest/tour_shell.sh
 SCRIPT_TESTS += tests/guest/tour_sizes.sh
+SCRIPT_TESTS += tests/guest/window.sh
 EXTRA_DIST += tests/guest/setup.sh tests/guest/every_tick.S
 EXTRA_DIST += tests/guest/probes.S
+EXTRA_DIST += tests/guest/echo_keys.S
