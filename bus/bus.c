@@ -238,6 +238,7 @@ static void mmio_cycle(struct bus *bus, physical_addr physical, unsigned size,
                        bool write, uint32_t value)
 {
     bus->mmio_cycles++;
+    bus->open_cycles += bus_range_at(bus, physical)->kind == BUS_OPEN;
     if (trace_wants(bus->trace, TRACE_MMIO))
         trace_cycle(bus, TRACE_MMIO,
                     &(struct trace_cycle){bus_range_at(bus, physical)->name,

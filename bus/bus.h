@@ -85,6 +85,7 @@ struct bus {
     uint8_t *shown;    /**< by page: the range whose chip lies there, or 0 */
     uint8_t *watchers; /**< by page: sum of enum bus_watcher */
     uint64_t mmio_cycles;
+    uint64_t open_cycles; /**< those of them that nobody answered */
     uint64_t dma_cycles;
     /** Masters other than the processor see memory this much further up. */
     uint32_t dma_offset;

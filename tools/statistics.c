@@ -143,6 +143,7 @@ static void show_text(FILE *file, struct machine *machine,
     put_line(file, "  unanswered", machine->ports.open, "");
     put_open_ports(file, &machine->ports);
     put_line(file, "MMIO cycles", machine->bus.mmio_cycles, "");
+    put_line(file, "  unanswered", machine->bus.open_cycles, "");
     put_line(file, "DMA cycles", machine->bus.dma_cycles, "");
     put_line(file, "blocks decoded", all->blocks.decoded, "");
     put_line(file, "  made stale", all->blocks.stale, "");
@@ -217,6 +218,7 @@ static void show_json(FILE *file, struct machine *machine,
     put_member(file, "port_cycles_unanswered", machine->ports.open);
     put_json_open_ports(file, &machine->ports);
     put_member(file, "mmio_cycles", machine->bus.mmio_cycles);
+    put_member(file, "mmio_cycles_unanswered", machine->bus.open_cycles);
     put_member(file, "dma_cycles", machine->bus.dma_cycles);
     put_member(file, "blocks_decoded", all->blocks.decoded);
     put_member(file, "blocks_stale", all->blocks.stale);

@@ -226,6 +226,10 @@ START_TEST(open_bus_reads_as_ones_and_absorbs_writes)
                   mask_of(size));
     }
     EXPECT_EQ(f->bus.memory[OPEN_BASE], 0);
+    EXPECT_EQ(f->bus.open_cycles, 9);
+    (void)bus_read(&f->bus, BUS_CPU, MMIO_BASE, 4);
+    EXPECT_EQ(f->bus.open_cycles, 9);
+    EXPECT_EQ(f->bus.mmio_cycles, 10);
     fixture_destroy(f);
 }
 END_TEST
