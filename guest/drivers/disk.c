@@ -201,7 +201,7 @@ static bool transfer_page(struct block_device *device, unsigned long index,
 /* The size in sectors; 0 if nobody answers. */
 static unsigned long identify(void)
 {
-    uint16_t words[SECTOR_BYTES / sizeof(uint16_t)];
+    uint16_t words[SECTOR_BYTES / sizeof(uint16_t)] = {0};
 
     outb(DRIVE_MASTER_LBA, DRIVE);
     outb(COMMAND_IDENTIFY, COMMAND);

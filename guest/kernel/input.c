@@ -6,6 +6,7 @@
 #include "kernel/sched.h"
 
 #define QUEUE_BYTES 128u
+#define DELETE      0x7F
 
 static struct {
     char character[QUEUE_BYTES];
@@ -34,24 +35,30 @@ char input_get(void)
     return character;
 }
 
+/* What a character does to the line. Returns the new length. */
+static size_t edit(char *line, size_t length, size_t size, char character)
+{
+    if (character == '\b' || character == DELETE) {
+        if (length == 0)
+            return 0;
+        printk("\b \b");
+        return length - 1;
+    }
+    if (character < ' ' || length == size - 1)
+        return length;
+    line[length] = character;
+    console_put(character);
+    return length + 1;
+}
+
 size_t input_line(char *line, size_t size)
 {
     size_t length = 0;
+    char character = input_get();
 
-    for (;;) {
-        const char character = input_get();
-
-        if (character == '\r' || character == '\n')
-            break;
-        if (character == '\b' || character == 0x7F) {
-            if (length > 0) {
-                length--;
-                printk("\b \b");
-            }
-        } else if (character >= ' ' && length < size - 1) {
-            line[length++] = character;
-            console_put(character);
-        }
+    while (character != '\r' && character != '\n') {
+        length = edit(line, length, size, character);
+        character = input_get();
     }
     line[length] = 0;
     printk("\n");

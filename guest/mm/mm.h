@@ -115,7 +115,7 @@ void process_memory_init(void);
 struct mm_struct *mm_alloc(void);
 
 /** A copy for fork: private pages are shared until somebody writes. */
-struct mm_struct *dup_mm(struct mm_struct *mm);
+struct mm_struct *dup_mm(struct mm_struct *parent);
 
 /** One more task lives in it. */
 struct mm_struct *mmget(struct mm_struct *mm);

@@ -211,31 +211,48 @@ static unsigned long swap_out_entry(struct mm_struct *mm, pte_t *pte,
     return swap.device ? unmap_anonymous(mm, pte, address, page) : 0;
 }
 
+/** A round of the hand. */
+struct scan {
+    struct mm_struct *mm;
+    const struct zone *highest;
+    unsigned long wanted;
+    unsigned long freed;
+};
+
+/* One area, from the hand's place on. Returns whether that is enough. */
+static bool swap_out_area(struct scan *scan, const struct vm_area_struct *area)
+{
+    struct mm_struct *mm = scan->mm;
+    unsigned long address =
+        area->vm_start > mm->swap_address ? area->vm_start : mm->swap_address;
+
+    for (; address < area->vm_end; address += PAGE_SIZE) {
+        pte_t *pte = pte_lookup_in(mm->pgd, address);
+
+        if (!pte || !(*pte & PTE_P))
+            continue;
+        scan->freed += swap_out_entry(mm, pte, address, scan->highest);
+        if (scan->freed >= scan->wanted) {
+            mm->swap_address = address + PAGE_SIZE;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* From the hand's place to the end of the address space. */
 static unsigned long swap_out_mm(struct mm_struct *mm, unsigned long wanted,
                                  const struct zone *highest)
 {
+    struct scan scan = {.mm = mm, .highest = highest, .wanted = wanted};
     const struct vm_area_struct *area;
-    unsigned long freed = 0;
-    unsigned long address;
-    pte_t *pte;
 
     for (area = find_vma(mm, mm->swap_address); area; area = area->vm_next) {
-        address = area->vm_start > mm->swap_address ? area->vm_start
-                                                    : mm->swap_address;
-        for (; address < area->vm_end; address += PAGE_SIZE) {
-            pte = pte_lookup_in(mm->pgd, address);
-            if (!pte || !(*pte & PTE_P))
-                continue;
-            freed += swap_out_entry(mm, pte, address, highest);
-            if (freed >= wanted) {
-                mm->swap_address = address + PAGE_SIZE;
-                return freed;
-            }
-        }
+        if (swap_out_area(&scan, area))
+            return scan.freed;
     }
     mm->swap_address = 0;
-    return freed;
+    return scan.freed;
 }
 
 /* Three times round: the first clears accessed bits, wherever it began. */
