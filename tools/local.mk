@@ -42,11 +42,20 @@ pagewalk_SOURCES += tools/statistics.c tools/statistics.h
 pagewalk_SOURCES += tools/symbols.c tools/symbols.h
 pagewalk_SOURCES += tools/symbols_elf.c tools/symbols_elf.h
 pagewalk_SOURCES += tools/text_watch.c tools/text_watch.h
+pagewalk_SOURCES += tools/reuse.c tools/reuse.h
+pagewalk_SOURCES += tools/tally.c tools/tally.h
+pagewalk_SOURCES += tools/tlb_simulation.c tools/tlb_simulation.h
 pagewalk_SOURCES += tools/trace.c tools/trace_commands.h
+pagewalk_SOURCES += tools/trace_compare.c tools/trace_compare.h
+pagewalk_SOURCES += tools/trace_diff.c
+pagewalk_SOURCES += tools/trace_held.c tools/trace_held.h
 pagewalk_SOURCES += tools/trace_line.c tools/trace_line.h
 pagewalk_SOURCES += tools/trace_options.c tools/trace_options.h
 pagewalk_SOURCES += tools/trace_print.c
 pagewalk_SOURCES += tools/trace_query.c tools/trace_query.h
+pagewalk_SOURCES += tools/trace_stat.c
+pagewalk_SOURCES += tools/trace_statistics.c tools/trace_statistics.h
+pagewalk_SOURCES += tools/trace_statistics_show.c
 if HAVE_CAPSTONE
 pagewalk_SOURCES += tools/disassemble_capstone.c
 else

@@ -14,6 +14,10 @@ static const struct command {
     const char *help;
 } commands[] = {
     {"print", TRACE_PRINT, trace_print, "TRACE", "show the events as text"},
+    {"stat", TRACE_STAT, trace_stat, "TRACE",
+     "count: hit rates, walks, faults, hot pages, functions, devices"},
+    {"diff", TRACE_DIFF, trace_diff, "TRACE TRACE",
+     "show where two traces part"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/trace_held.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "trace/line.h"
+
+bool held_open(struct held_queue *queue, const struct trace_options *options,
+               unsigned path, struct error *error)
+{
+    *queue = (struct held_queue){.ignore = options->ignore};
+    queue->held = calloc(HELD_MAX, sizeof *queue->held);
+    if (!queue->held)
+        return error_set(error, "out of memory");
+    return trace_query_open(&queue->query, options, path, error);
+}
+
+void held_close(struct held_queue *queue)
+{
+    trace_query_close(&queue->query);
+    free(queue->held);
+}
+
+/* Blank what is not to be compared. */
+static struct trace_record without(const struct trace_record *record,
+                                   unsigned ignore)
+{
+    struct trace_record rest = *record;
+
+    if (ignore & IGNORE_VALUE) {
+        if (rest.event == TRACE_MEM)
+            rest.access.has_value = false;
+        if (rest.event == TRACE_PORT || rest.event == TRACE_MMIO ||
+            rest.event == TRACE_DMA)
+            rest.cycle.value = 0;
+    }
+    if (ignore & IGNORE_PHYSICAL) {
+        if (rest.event == TRACE_MEM)
+            rest.access.physical = 0;
+        if (rest.event == TRACE_FETCH)
+            rest.fetch = 0;
+        if (rest.event == TRACE_TLB || rest.event == TRACE_HIT)
+            rest.tlb.physical = 0;
+        if (rest.event == TRACE_WALK) {
+            rest.walk.physical = rest.walk.pde_address = 0;
+            rest.walk.pte_address = 0;
+            rest.walk.pdpte = rest.walk.pde = rest.walk.pte = 0;
+        }
+    }
+    if (ignore & IGNORE_CR3 && rest.event == TRACE_WALK)
+        rest.walk.cr3 = rest.walk.pde_address = 0;
+    if (ignore & IGNORE_CR3 && rest.event == TRACE_CR &&
+        rest.control.number == 3)
+        rest.control.old_value = rest.control.new_value = 0;
+    return rest;
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t size)
+{
+    const uint8_t *at = bytes;
+
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static uint64_t hash_of(const struct trace_record *record, unsigned ignore)
+{
+    const struct trace_record rest = without(record, ignore);
+    uint64_t hash =
+        mix(UINT64_C(0xcbf29ce484222325), &rest.event, sizeof rest.event);
+    char text[LINE_MAX_SIZE];
+
+    if (!(ignore & IGNORE_EIP))
+        hash = mix(hash, &rest.eip, sizeof rest.eip);
+    if (!(ignore & IGNORE_CR3))
+        hash = mix(hash, &rest.cr3, sizeof rest.cr3);
+    if (!(ignore & IGNORE_CPL))
+        hash = mix(hash, &rest.cpl, sizeof rest.cpl);
+    return mix(hash, text, line_write_what(text, &rest));
+}
+
+static bool names_something(const struct trace_record *record)
+{
+    return record->event == TRACE_PORT || record->event == TRACE_MMIO ||
+           record->event == TRACE_DMA;
+}
+
+/* Read one more into the queue. */
+static bool pull(struct held_queue *queue)
+{
+    struct held *held = &queue->held[(queue->first + queue->count) % HELD_MAX];
+
+    if (queue->ended || !trace_query_next(&queue->query, &held->record)) {
+        queue->ended = true;
+        return false;
+    }
+    held->hash = hash_of(&held->record, queue->ignore);
+    if (names_something(&held->record) && held->record.cycle.name) {
+        (void)snprintf(held->name, sizeof held->name, "%s",
+                       held->record.cycle.name);
+        held->record.cycle.name = held->name;
+    }
+    queue->count++;
+    return true;
+}
+
+const struct held *held_at(struct held_queue *queue, unsigned ahead)
+{
+    while (queue->count <= ahead) {
+        if (!pull(queue))
+            return NULL;
+    }
+    return &queue->held[(queue->first + ahead) % HELD_MAX];
+}
+
+void held_skip(struct held_queue *queue, unsigned count)
+{
+    queue->first = (queue->first + count) % HELD_MAX;
+    queue->count -= count;
+}
