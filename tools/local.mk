@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 
 bin_PROGRAMS += pagewalk
-pagewalk_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS) $(LIBDW_CFLAGS)
+pagewalk_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS) $(LIBDW_CFLAGS) \
+	$(SQLITE_CFLAGS)
 pagewalk_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed
 pagewalk_LDADD = $(HOST_LIBS) $(PAGEWALK_LIBS)
 pagewalk_SOURCES =
@@ -46,8 +47,13 @@ pagewalk_SOURCES += tools/reuse.c tools/reuse.h
 pagewalk_SOURCES += tools/tally.c tools/tally.h
 pagewalk_SOURCES += tools/tlb_simulation.c tools/tlb_simulation.h
 pagewalk_SOURCES += tools/trace.c tools/trace_commands.h
+pagewalk_SOURCES += tools/trace_columns.c
 pagewalk_SOURCES += tools/trace_compare.c tools/trace_compare.h
 pagewalk_SOURCES += tools/trace_diff.c
+pagewalk_SOURCES += tools/trace_export.c tools/trace_export.h
+pagewalk_SOURCES += tools/trace_export_callgrind.c
+pagewalk_SOURCES += tools/trace_export_text.c
+pagewalk_SOURCES += tools/trace_export_vcd.c
 pagewalk_SOURCES += tools/trace_held.c tools/trace_held.h
 pagewalk_SOURCES += tools/trace_line.c tools/trace_line.h
 pagewalk_SOURCES += tools/trace_options.c tools/trace_options.h
@@ -61,6 +67,12 @@ pagewalk_SOURCES += tools/disassemble_capstone.c
 else
 pagewalk_SOURCES += tools/disassemble_none.c
 endif
+if HAVE_SQLITE
+pagewalk_SOURCES += tools/trace_export_sqlite.c
+else
+pagewalk_SOURCES += tools/trace_export_no_sqlite.c
+endif
+EXTRA_DIST += tools/trace_export_sqlite.c tools/trace_export_no_sqlite.c
 EXTRA_DIST += tools/disassemble_capstone.c tools/disassemble_none.c
 
 # What the rooms that touch the outside world link with.

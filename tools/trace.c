@@ -18,6 +18,8 @@ static const struct command {
      "count: hit rates, walks, faults, hot pages, functions, devices"},
     {"diff", TRACE_DIFF, trace_diff, "TRACE TRACE",
      "show where two traces part"},
+    {"export", TRACE_EXPORT, trace_export, "--format FORMAT TRACE",
+     "write it as text, CSV, SQLite, Chrome JSON, VCD or callgrind"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

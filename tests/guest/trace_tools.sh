@@ -55,4 +55,42 @@ check 'with the function' grep -Eq 'eip [0-9a-f]{8} [a-z_]+' diff
 trace diff one nothing >diff 2>errors
 check 'what is missing is trouble' test $? -eq 2
 
+# Other formats hold what the text holds.
+"$PAGEWALK" run -m 8M --serial null --trace short --events all \
+    --stop-after 20k "$TOUR" >output 2>errors </dev/null
+trace print short >text
+events=$(wc -l <text)
+for format in text csv chrome vcd callgrind; do
+    trace export --format $format --symbols "$TOUR" --output to.$format short
+    check "$format is written" test $? -eq 0
+done
+check 'text is the same' cmp text to.text
+check 'CSV has a head and a row each' \
+    test "$(wc -l <to.csv)" -eq $((events + 1))
+check 'a row of CSV' grep -Eq \
+    '^[0-9]+,0x[0-9a-f]{8},0,0x[0-9a-f]{8},mem,write,0x[0-9a-f]+,0x[0-9a-f]+,0x4,0x[0-9a-f]+,,[a-z_]+,"write' \
+    to.csv
+check 'Chrome has one each' \
+    test "$(grep -c '"ph":"i"' to.chrome)" -eq "$events"
+check 'VCD has CR3' grep -Eq '^b[01]{32} &' to.vcd
+check 'callgrind adds up to the accesses' test \
+    "$(awk '/^0x/ { sum += $2 } END { print sum }' to.callgrind)" -eq \
+    "$(grep -c ' mem ' text)"
+if trace export --format sqlite --symbols "$TOUR" --output to.db short \
+    2>errors; then
+    trace export --format sqlite --output to.db short 2>errors
+    check 'a database is not overwritten' test $? -eq 6
+    if command -v sqlite3 >sqlite; then
+        check 'the database has them all' test \
+            "$(sqlite3 to.db 'SELECT count(*) FROM events')" -eq "$events"
+        check 'and its view of misses adds up' test \
+            "$(sqlite3 to.db 'SELECT sum(misses) FROM misses_by_page')" -eq \
+            "$(grep -c ' tlb    miss ' text)"
+    fi
+else
+    check 'it is told that SQLite is missing' grep -q 'without SQLite' errors
+fi
+trace export --format xml short 2>errors
+check 'an unknown format is a usage error' test $? -eq 2
+
 finish
