@@ -95,6 +95,12 @@ void export_columns(struct export_columns *columns,
         columns->has_value = true;
         columns->value = record->marker;
         break;
+    case TRACE_PROBE:
+        columns->action = record->probe.leave ? "return" : "call";
+        columns->name = record->probe.function;
+        columns->has_value = record->probe.has_result;
+        columns->value = record->probe.result;
+        break;
     case TRACE_EXEC:
     case TRACE_IRQ:
     case TRACE_CR:

@@ -81,10 +81,26 @@ static uint64_t hash_of(const struct trace_record *record, unsigned ignore)
     return mix(hash, text, line_write_what(text, &rest));
 }
 
-static bool names_something(const struct trace_record *record)
+/* Keep a name that the reader will overwrite. */
+static void keep(const char **name, char own[HELD_NAME_SIZE])
 {
-    return record->event == TRACE_PORT || record->event == TRACE_MMIO ||
-           record->event == TRACE_DMA;
+    if (!*name)
+        return;
+    (void)snprintf(own, HELD_NAME_SIZE, "%s", *name);
+    *name = own;
+}
+
+static void keep_names(struct held *held)
+{
+    struct trace_record *record = &held->record;
+
+    if (record->event == TRACE_PORT || record->event == TRACE_MMIO ||
+        record->event == TRACE_DMA)
+        keep(&record->cycle.name, held->name[0]);
+    if (record->event == TRACE_PROBE) {
+        keep(&record->probe.function, held->name[0]);
+        keep(&record->probe.names, held->name[1]);
+    }
 }
 
 /* Read one more into the queue. */
@@ -97,11 +113,7 @@ static bool pull(struct held_queue *queue)
         return false;
     }
     held->hash = hash_of(&held->record, queue->ignore);
-    if (names_something(&held->record) && held->record.cycle.name) {
-        (void)snprintf(held->name, sizeof held->name, "%s",
-                       held->record.cycle.name);
-        held->record.cycle.name = held->name;
-    }
+    keep_names(held);
     queue->count++;
     return true;
 }

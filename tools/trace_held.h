@@ -11,8 +11,8 @@ enum { HELD_MAX = 4096, HELD_NAME_SIZE = 40 };
 
 struct held {
     struct trace_record record;
-    char name[HELD_NAME_SIZE]; /**< what the record's name points to */
-    uint64_t hash;             /**< of what is compared, but for the tick */
+    char name[2][HELD_NAME_SIZE]; /**< what the record points to */
+    uint64_t hash;                /**< of what is compared, but for the tick */
 };
 
 /** A queue of the next events; `first` is at hand. */

@@ -200,6 +200,7 @@ void trace_statistics_take(struct trace_statistics *statistics,
     case TRACE_IRQ:
     case TRACE_CR:
     case TRACE_MARKER:
+    case TRACE_PROBE:
     case TRACE_EVENT_COUNT:
     default: break;
     }
