@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 
+SCRIPT_TESTS += tests/guest/boot_drives.sh
 SCRIPT_TESTS += tests/guest/check_tlb.sh
 SCRIPT_TESTS += tests/guest/ends.sh
 SCRIPT_TESTS += tests/guest/every_tick.sh
@@ -18,3 +19,4 @@ SCRIPT_TESTS += tests/guest/window.sh
 EXTRA_DIST += tests/guest/setup.sh tests/guest/every_tick.S
 EXTRA_DIST += tests/guest/probes.S
 EXTRA_DIST += tests/guest/echo_keys.S
+EXTRA_DIST += tests/guest/boot_sector.S
