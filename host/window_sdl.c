@@ -2,7 +2,11 @@
 #include "host/window.h"
 
 #include <SDL.h>
+#include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
+
+#define LIBRARY "libSDL2-2.0.so.0"
 
 enum {
     KEYS = 256,
@@ -11,7 +15,48 @@ enum {
     LARGEST_FIRST_SCALE = 3
 };
 
+/*
+ * The functions of SDL that are called, without their SDL_. It is loaded only
+ * when a window is wanted: it brings some fifty libraries along, which a run
+ * without a window would wait for at its start.
+ */
+#define SDL_FUNCTIONS(X)      \
+    X(CreateRenderer)         \
+    X(CreateTexture)          \
+    X(CreateWindow)           \
+    X(DestroyRenderer)        \
+    X(DestroyTexture)         \
+    X(DestroyWindow)          \
+    X(GetDisplayUsableBounds) \
+    X(GetError)               \
+    X(GetRendererOutputSize)  \
+    X(GetWindowFlags)         \
+    X(GetWindowSize)          \
+    X(Init)                   \
+    X(PollEvent)              \
+    X(Quit)                   \
+    X(RenderClear)            \
+    X(RenderCopy)             \
+    X(RenderPresent)          \
+    X(SetHint)                \
+    X(SetRelativeMouseMode)   \
+    X(SetRenderDrawColor)     \
+    X(SetWindowFullscreen)    \
+    X(SetWindowKeyboardGrab)  \
+    X(SetWindowSize)          \
+    X(SetWindowTitle)         \
+    X(UpdateTexture)          \
+    X(WaitEventTimeout)
+
+#define SDL_MEMBER(name) __typeof__(&SDL_##name) name;
+
+struct sdl {
+    void *library; /* NULL: not loaded */
+    SDL_FUNCTIONS(SDL_MEMBER)
+};
+
 struct window {
+    struct sdl sdl;
     SDL_Window *window;
     SDL_Renderer *renderer;
     SDL_Texture *texture; /* NULL until a picture was shown */
@@ -31,15 +76,56 @@ bool window_is_possible(struct error *error)
     return true;
 }
 
+/* --- The library --- */
+
+/* Put the address of `name` into `function`, a pointer to a function: C has
+ * no conversion from a pointer to data. */
+static bool find(void *library, const char *name, void *function)
+{
+    void *const address = dlsym(library, name);
+
+    memcpy(function, &address, sizeof address);
+    return address != NULL;
+}
+
+static void sdl_close(struct sdl *sdl)
+{
+    if (sdl->library)
+        (void)dlclose(sdl->library);
+    sdl->library = NULL;
+}
+
+static bool sdl_open(struct sdl *sdl, struct error *error)
+{
+    bool found = true;
+
+    sdl->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!sdl->library)
+        return error_set(error, "%s", dlerror());
+#define FIND(name) \
+    found = found && find(sdl->library, "SDL_" #name, &sdl->name);
+    SDL_FUNCTIONS(FIND)
+#undef FIND
+    if (found)
+        return true;
+    sdl_close(sdl);
+    return error_set(error, LIBRARY " is too old");
+}
+
 /* --- Opening --- */
 
+static bool refuse(const struct window *window, struct error *error)
+{
+    return error_set(error, "no window: %s", window->sdl.GetError());
+}
+
 /* The largest whole number by which a text screen fits on this one. */
-static int first_scale(void)
+static int first_scale(const struct window *window)
 {
     SDL_Rect usable;
     int scale = 1;
 
-    if (SDL_GetDisplayUsableBounds(0, &usable) != 0)
+    if (window->sdl.GetDisplayUsableBounds(0, &usable) != 0)
         return scale;
     while (scale < LARGEST_FIRST_SCALE &&
            (scale + 1) * FIRST_WIDTH <= usable.w &&
@@ -48,27 +134,42 @@ static int first_scale(void)
     return scale;
 }
 
-static bool open_parts(struct window *window, const char *title)
+static bool open_parts(struct window *window, const char *title,
+                       struct error *error)
 {
-    const int scale = first_scale();
+    const int scale = first_scale(window);
 
-    window->window = SDL_CreateWindow(
+    window->window = window->sdl.CreateWindow(
         title, SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
         scale * FIRST_WIDTH, scale * FIRST_HEIGHT, SDL_WINDOW_RESIZABLE);
     if (!window->window)
-        return false;
-    window->renderer = SDL_CreateRenderer(window->window, -1, 0);
-    return window->renderer != NULL;
+        return refuse(window, error);
+    window->renderer = window->sdl.CreateRenderer(window->window, -1, 0);
+    return window->renderer || refuse(window, error);
+}
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value;
 }
 
 /* Where it finds no screen, SDL falls back on one that nobody sees. That is
  * for those who ask for it by name. */
-static bool start_video(void)
+static bool start_video(struct window *window, struct error *error)
 {
-    if (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY") &&
-        !getenv("SDL_VIDEODRIVER"))
-        return SDL_SetError("there is no screen, DISPLAY is not set") == 0;
-    return SDL_Init(SDL_INIT_VIDEO) == 0;
+    if (!is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") &&
+        !is_set("SDL_VIDEODRIVER"))
+        return error_set(error,
+                         "no window: there is no screen, DISPLAY is not set");
+    if (!sdl_open(&window->sdl, error))
+        return false;
+    /* Signals, and whether the screen goes dark, are not SDL's business. */
+    (void)window->sdl.SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    (void)window->sdl.SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    (void)window->sdl.SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
+    return window->sdl.Init(SDL_INIT_VIDEO) == 0 || refuse(window, error);
 }
 
 struct window *window_open(const char *title, const struct window_input *input,
@@ -81,12 +182,7 @@ struct window *window_open(const char *title, const struct window_input *input,
         return NULL;
     }
     window->input = *input;
-    /* Signals, and whether the screen goes dark, are not SDL's business. */
-    (void)SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-    (void)SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
-    (void)SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "nearest");
-    if (!start_video() || !open_parts(window, title)) {
-        (void)error_set(error, "no window: %s", SDL_GetError());
+    if (!start_video(window, error) || !open_parts(window, title, error)) {
         window_close(window);
         return NULL;
     }
@@ -98,12 +194,14 @@ void window_close(struct window *window)
     if (!window)
         return;
     if (window->texture)
-        SDL_DestroyTexture(window->texture);
+        window->sdl.DestroyTexture(window->texture);
     if (window->renderer)
-        SDL_DestroyRenderer(window->renderer);
+        window->sdl.DestroyRenderer(window->renderer);
     if (window->window)
-        SDL_DestroyWindow(window->window);
-    SDL_Quit();
+        window->sdl.DestroyWindow(window->window);
+    if (window->sdl.library)
+        window->sdl.Quit();
+    sdl_close(&window->sdl);
     free(window);
 }
 
@@ -118,7 +216,7 @@ static SDL_Rect place(const struct window *window)
     int height = 0;
     int scale;
 
-    (void)SDL_GetRendererOutputSize(window->renderer, &width, &height);
+    (void)window->sdl.GetRendererOutputSize(window->renderer, &width, &height);
     scale = width / rect.w < height / rect.h ? width / rect.w : height / rect.h;
     if (scale >= 1) {
         rect.w *= scale;
@@ -139,10 +237,11 @@ static void paint(struct window *window)
 {
     const SDL_Rect rect = place(window);
 
-    (void)SDL_SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
-    (void)SDL_RenderClear(window->renderer);
-    (void)SDL_RenderCopy(window->renderer, window->texture, NULL, &rect);
-    SDL_RenderPresent(window->renderer);
+    (void)window->sdl.SetRenderDrawColor(window->renderer, 0, 0, 0, 255);
+    (void)window->sdl.RenderClear(window->renderer);
+    (void)window->sdl.RenderCopy(window->renderer, window->texture, NULL,
+                                 &rect);
+    window->sdl.RenderPresent(window->renderer);
 }
 
 /* The window keeps its scale when the picture's size changes. */
@@ -153,16 +252,16 @@ static void follow_size(struct window *window, int width, int height)
     int scale = 1;
 
     if (window->fullscreen ||
-        SDL_GetWindowFlags(window->window) & SDL_WINDOW_MAXIMIZED)
+        window->sdl.GetWindowFlags(window->window) & SDL_WINDOW_MAXIMIZED)
         return;
-    SDL_GetWindowSize(window->window, &have_width, &have_height);
+    window->sdl.GetWindowSize(window->window, &have_width, &have_height);
     if (window->texture)
         scale = have_width / window->width;
     else
         scale = have_width / FIRST_WIDTH;
     if (scale < 1)
         scale = 1;
-    SDL_SetWindowSize(window->window, scale * width, scale * height);
+    window->sdl.SetWindowSize(window->window, scale * width, scale * height);
 }
 
 static bool fit_texture(struct window *window, int width, int height)
@@ -171,10 +270,10 @@ static bool fit_texture(struct window *window, int width, int height)
         return true;
     follow_size(window, width, height);
     if (window->texture)
-        SDL_DestroyTexture(window->texture);
+        window->sdl.DestroyTexture(window->texture);
     window->texture =
-        SDL_CreateTexture(window->renderer, SDL_PIXELFORMAT_RGB888,
-                          SDL_TEXTUREACCESS_STREAMING, width, height);
+        window->sdl.CreateTexture(window->renderer, SDL_PIXELFORMAT_RGB888,
+                                  SDL_TEXTUREACCESS_STREAMING, width, height);
     window->width = width;
     window->height = height;
     return window->texture != NULL;
@@ -184,14 +283,15 @@ void window_show(struct window *window, const struct picture *picture)
 {
     if (!fit_texture(window, (int)picture->width, (int)picture->height))
         return;
-    (void)SDL_UpdateTexture(window->texture, NULL, picture->pixels,
-                            (int)(picture->width * sizeof *picture->pixels));
+    (void)window->sdl.UpdateTexture(
+        window->texture, NULL, picture->pixels,
+        (int)(picture->width * sizeof *picture->pixels));
     paint(window);
 }
 
 void window_set_title(struct window *window, const char *title)
 {
-    SDL_SetWindowTitle(window->window, title);
+    window->sdl.SetWindowTitle(window->window, title);
 }
 
 /* --- Keys and mouse --- */
@@ -204,17 +304,18 @@ bool window_has_mouse(const struct window *window)
 static void take_mouse(struct window *window, bool take)
 {
     window->has_mouse =
-        SDL_SetRelativeMouseMode(take ? SDL_TRUE : SDL_FALSE) == 0 && take;
-    SDL_SetWindowKeyboardGrab(window->window,
-                              window->has_mouse ? SDL_TRUE : SDL_FALSE);
+        window->sdl.SetRelativeMouseMode(take ? SDL_TRUE : SDL_FALSE) == 0 &&
+        take;
+    window->sdl.SetWindowKeyboardGrab(window->window,
+                                      window->has_mouse ? SDL_TRUE : SDL_FALSE);
 }
 
 static void fill_screen(struct window *window)
 {
     const bool full = !window->fullscreen;
 
-    if (SDL_SetWindowFullscreen(window->window,
-                                full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) == 0)
+    if (window->sdl.SetWindowFullscreen(
+            window->window, full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) == 0)
         window->fullscreen = full;
 }
 
@@ -337,10 +438,11 @@ unsigned window_wait(struct window *window, unsigned milliseconds)
     SDL_Event event;
 
     window->wishes = 0;
-    if (milliseconds == 0 || SDL_WaitEventTimeout(&event, (int)milliseconds)) {
+    if (milliseconds == 0 ||
+        window->sdl.WaitEventTimeout(&event, (int)milliseconds)) {
         if (milliseconds != 0)
             on_event(window, &event);
-        while (SDL_PollEvent(&event))
+        while (window->sdl.PollEvent(&event))
             on_event(window, &event);
     }
     return window->wishes;

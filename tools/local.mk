@@ -76,5 +76,5 @@ EXTRA_DIST += tools/trace_export_sqlite.c tools/trace_export_no_sqlite.c
 EXTRA_DIST += tools/disassemble_capstone.c tools/disassemble_none.c
 
 # What the rooms that touch the outside world link with.
-PAGEWALK_LIBS = $(SDL_LIBS) $(CAPSTONE_LIBS) $(SQLITE_LIBS) $(LIBDW_LIBS) \
+PAGEWALK_LIBS = $(CAPSTONE_LIBS) $(SQLITE_LIBS) $(LIBDW_LIBS) \
 	$(LIBELF_LIBS) $(LIBPNG_LIBS) $(LIBZSTD_LIBS)
