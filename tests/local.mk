@@ -37,6 +37,7 @@ SCRIPT_TESTS += tests/cli/realtime.sh
 SCRIPT_TESTS += tests/cli/screenshot.sh
 SCRIPT_TESTS += tests/cli/images.sh
 SCRIPT_TESTS += tests/cli/input.sh
+SCRIPT_TESTS += tests/cli/trace_regress.sh
 SCRIPT_TESTS += tests/cli/trace_text.sh
 EXTRA_DIST += tests/cli/guests.sh tests/cli/setup.sh
 include tests/guest/local.mk

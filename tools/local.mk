@@ -59,6 +59,7 @@ pagewalk_SOURCES += tools/trace_line.c tools/trace_line.h
 pagewalk_SOURCES += tools/trace_options.c tools/trace_options.h
 pagewalk_SOURCES += tools/trace_print.c
 pagewalk_SOURCES += tools/trace_query.c tools/trace_query.h
+pagewalk_SOURCES += tools/trace_regress.c
 pagewalk_SOURCES += tools/trace_stat.c
 pagewalk_SOURCES += tools/trace_statistics.c tools/trace_statistics.h
 pagewalk_SOURCES += tools/trace_statistics_show.c

@@ -20,6 +20,12 @@ static const struct command {
      "show where two traces part"},
     {"export", TRACE_EXPORT, trace_export, "--format FORMAT TRACE",
      "write it as text, CSV, SQLite, Chrome JSON, VCD or callgrind"},
+    {"record", TRACE_RECORD, trace_regress, "DIRECTORY",
+     "run the rows of DIRECTORY/manifest and keep their traces"},
+    {"check", TRACE_CHECK, trace_regress, "DIRECTORY",
+     "run them again and show where a trace parts from the kept one"},
+    {"bless", TRACE_BLESS, trace_regress, "DIRECTORY",
+     "the same, and keep the new traces"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -13,6 +13,9 @@ int trace_stat(const struct trace_options *options);
 int trace_diff(const struct trace_options *options);
 int trace_export(const struct trace_options *options);
 
+/** TRACE_RECORD, TRACE_CHECK and TRACE_BLESS of a directory with a manifest. */
+int trace_regress(const struct trace_options *options);
+
 /** Say a line of error on standard error; returns `status`. */
 int trace_complain(const struct error *error, int status);
 

@@ -207,7 +207,8 @@ static bool take_help(struct trace_options *options, const char *value,
 
 enum {
     FILTERING = TRACE_PRINT | TRACE_STAT | TRACE_DIFF | TRACE_EXPORT,
-    NAMING = FILTERING
+    COMPARING = TRACE_DIFF | TRACE_CHECK | TRACE_BLESS,
+    NAMING = FILTERING | COMPARING
 };
 
 /* clang-format off */
@@ -222,20 +223,20 @@ static const struct row rows[] = {
     {"to", FILTERING, "TICK", take_to, "up to before that tick"},
     {"symbols", NAMING, "FILE", take_symbols,
      "ELF file or System.map with the guest's symbols"},
-    {"image", TRACE_PRINT | TRACE_DIFF, "FILE", take_image,
+    {"image", TRACE_PRINT | COMPARING, "FILE", take_image,
      "ELF file with the guest's code, to be disassembled"},
     {"limit", TRACE_PRINT | TRACE_EXPORT, "N", take_limit,
      "stop after N events"},
     {"columns", TRACE_PRINT, "LIST", take_columns,
      "of tick,eip,cpl,cr3,event,what,symbol,code"},
-    {"colour", TRACE_PRINT | TRACE_DIFF, "auto|always|never", take_colour,
+    {"colour", TRACE_PRINT | COMPARING, "auto|always|never", take_colour,
      "default auto: on a terminal"},
     {"tlb", TRACE_STAT, "MODEL", take_tlb,
      "run the recorded accesses through another TLB, as run --tlb takes it"},
     {"top", TRACE_STAT, "N", take_top, "rows of each list (default 10)"},
-    {"ignore", TRACE_DIFF, "LIST", take_ignore,
+    {"ignore", COMPARING, "LIST", take_ignore,
      "do not compare tick,eip,value,physical,cr3,cpl"},
-    {"context", TRACE_DIFF, "N", take_context,
+    {"context", COMPARING, "N", take_context,
      "events to show around a difference (default 5)"},
     {"format", TRACE_EXPORT, "FORMAT", take_format,
      "text, csv, sqlite, chrome, vcd or callgrind"},

@@ -16,7 +16,10 @@ enum {
     TRACE_PRINT = 1 << 0,
     TRACE_STAT = 1 << 1,
     TRACE_DIFF = 1 << 2,
-    TRACE_EXPORT = 1 << 3
+    TRACE_EXPORT = 1 << 3,
+    TRACE_RECORD = 1 << 4,
+    TRACE_CHECK = 1 << 5,
+    TRACE_BLESS = 1 << 6
 };
 
 enum { TRACE_PATHS_MAX = 2 };
