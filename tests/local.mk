@@ -33,6 +33,7 @@ SCRIPT_TESTS += tests/cli/bad_input.sh
 SCRIPT_TESTS += tests/cli/exit_status.sh
 SCRIPT_TESTS += tests/cli/resets.sh
 SCRIPT_TESTS += tests/cli/trace_ctf.sh
+SCRIPT_TESTS += tests/cli/trace_report.sh
 SCRIPT_TESTS += tests/cli/realtime.sh
 SCRIPT_TESTS += tests/cli/screenshot.sh
 SCRIPT_TESTS += tests/cli/images.sh

@@ -58,6 +58,12 @@ pagewalk_SOURCES += tools/trace_held.c tools/trace_held.h
 pagewalk_SOURCES += tools/trace_line.c tools/trace_line.h
 pagewalk_SOURCES += tools/trace_options.c tools/trace_options.h
 pagewalk_SOURCES += tools/trace_print.c
+pagewalk_SOURCES += tools/timeline.c tools/timeline.h
+pagewalk_SOURCES += tools/trace_heap.c tools/trace_heap.h
+pagewalk_SOURCES += tools/trace_picture.c tools/trace_picture.h
+pagewalk_SOURCES += tools/trace_picture_write.c tools/trace_picture_write.h
+pagewalk_SOURCES += tools/trace_report.c tools/trace_report_page.h
+pagewalk_SOURCES += tools/trace_slots.c tools/trace_slots.h
 pagewalk_SOURCES += tools/trace_query.c tools/trace_query.h
 pagewalk_SOURCES += tools/trace_regress.c
 pagewalk_SOURCES += tools/trace_stat.c
@@ -79,3 +85,15 @@ EXTRA_DIST += tools/disassemble_capstone.c tools/disassemble_none.c
 # What the rooms that touch the outside world link with.
 PAGEWALK_LIBS = $(CAPSTONE_LIBS) $(SQLITE_LIBS) $(LIBDW_LIBS) \
 	$(LIBELF_LIBS) $(LIBPNG_LIBS) $(LIBZSTD_LIBS)
+
+# The page of `trace report`, as lines of C.
+REPORT_FILES = tools/report/page.html tools/report/page.css \
+	tools/report/numbers.js tools/report/strips.js tools/report/maps.js \
+	tools/report/page.js
+EXTRA_DIST += tools/report/embed.awk $(REPORT_FILES)
+CLEANFILES += tools/trace_report_page.c
+nodist_pagewalk_SOURCES = tools/trace_report_page.c
+tools/trace_report_page.c: tools/report/embed.awk $(REPORT_FILES)
+	$(AM_V_GEN)$(MKDIR_P) tools && $(AWK) -v from=$(top_srcdir)/tools/report \
+	    -f $(top_srcdir)/tools/report/embed.awk \
+	    $(top_srcdir)/tools/report/page.html >$@.new && mv $@.new $@

@@ -20,6 +20,8 @@ static const struct command {
      "show where two traces part"},
     {"export", TRACE_EXPORT, trace_export, "--format FORMAT TRACE",
      "write it as text, CSV, SQLite, Chrome JSON, VCD or callgrind"},
+    {"report", TRACE_REPORT, trace_report, "TRACE",
+     "draw what memory did, as a page for a browser"},
     {"record", TRACE_RECORD, trace_regress, "DIRECTORY",
      "run the rows of DIRECTORY/manifest and keep their traces"},
     {"check", TRACE_CHECK, trace_regress, "DIRECTORY",

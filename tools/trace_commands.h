@@ -12,6 +12,7 @@ int trace_print(const struct trace_options *options);
 int trace_stat(const struct trace_options *options);
 int trace_diff(const struct trace_options *options);
 int trace_export(const struct trace_options *options);
+int trace_report(const struct trace_options *options);
 
 /** TRACE_RECORD, TRACE_CHECK and TRACE_BLESS of a directory with a manifest. */
 int trace_regress(const struct trace_options *options);

@@ -206,7 +206,8 @@ static bool take_help(struct trace_options *options, const char *value,
 }
 
 enum {
-    FILTERING = TRACE_PRINT | TRACE_STAT | TRACE_DIFF | TRACE_EXPORT,
+    FILTERING =
+        TRACE_PRINT | TRACE_STAT | TRACE_DIFF | TRACE_EXPORT | TRACE_REPORT,
     COMPARING = TRACE_DIFF | TRACE_CHECK | TRACE_BLESS,
     NAMING = FILTERING | COMPARING
 };
@@ -240,8 +241,8 @@ static const struct row rows[] = {
      "events to show around a difference (default 5)"},
     {"format", TRACE_EXPORT, "FORMAT", take_format,
      "text, csv, sqlite, chrome, vcd or callgrind"},
-    {"output", TRACE_EXPORT, "FILE", take_output,
-     "write there (default: standard output; sqlite needs a file)"},
+    {"output", TRACE_EXPORT | TRACE_REPORT, "FILE", take_output,
+     "write there, also -o (default: standard output; not for sqlite)"},
     {"help", ~0u, NULL, take_help, "this text"},
 };
 /* clang-format on */
@@ -263,7 +264,7 @@ static const struct row *find(const char *name, size_t length, unsigned command)
 static int take(struct trace_options *options, int count, char **words,
                 struct error *error)
 {
-    const char *word = *words;
+    const char *word = strcmp(*words, "-o") == 0 ? "--output" : *words;
     const size_t length = strcspn(word + 2, "=");
     const struct row *row = find(word + 2, length, options->command);
     const char *joined = word[2 + length] ? word + 3 + length : NULL;
@@ -317,7 +318,7 @@ bool trace_options_parse(struct trace_options *options, unsigned command,
     for (int i = 0; i < count;) {
         const char *word = words[i];
 
-        if (word[0] == '-' && word[1] == '-') {
+        if ((word[0] == '-' && word[1] == '-') || strcmp(word, "-o") == 0) {
             const int used = take(options, count - i, words + i, error);
 
             if (!used)

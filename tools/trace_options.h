@@ -19,7 +19,8 @@ enum {
     TRACE_EXPORT = 1 << 3,
     TRACE_RECORD = 1 << 4,
     TRACE_CHECK = 1 << 5,
-    TRACE_BLESS = 1 << 6
+    TRACE_BLESS = 1 << 6,
+    TRACE_REPORT = 1 << 7
 };
 
 enum { TRACE_PATHS_MAX = 2 };

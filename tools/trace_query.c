@@ -51,7 +51,7 @@ bool trace_query_open(struct trace_query *query,
         return false;
     if (options->filter.from)
         trace_reader_seek_tick(query->reader, options->filter.from);
-    progress_begin(&query->progress, isatty(STDOUT_FILENO));
+    progress_begin(&query->progress, !options->output && isatty(STDOUT_FILENO));
     return true;
 }
 
