@@ -87,8 +87,9 @@ static void put_line(const struct layout *layout, const uint32_t *dots,
         return;
     }
     for (unsigned i = 0; i < layout->width; i++) {
-        pixels[2 * i] = dots[i];
-        pixels[2 * i + 1] = dots[i];
+        pixels[0] = dots[i];
+        pixels[1] = dots[i];
+        pixels += 2;
     }
 }
 

@@ -123,5 +123,6 @@ void vga_draw_text(const struct vga_drawing *drawing, uint32_t counter,
     const unsigned width = vga_cell_width(drawing->vga);
 
     for (unsigned i = 0; i < drawing->characters; i++)
-        draw_cell(drawing, counter + i, row_scan, width, dots + i * width);
+        draw_cell(drawing, counter + i, row_scan, width,
+                  dots + (size_t)i * width);
 }

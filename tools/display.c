@@ -13,7 +13,7 @@ enum {
     PICTURES_MAX = 9999
 };
 
-#define NANOSECONDS_PER_MILLISECOND 1000000u
+#define NANOSECONDS_PER_MILLISECOND UINT64_C(1000000)
 /* Pictures are drawn at the guest's rate, but not beyond this one. */
 #define DRAWING_NANOSECONDS (10u * NANOSECONDS_PER_MILLISECOND)
 #define FIGURES_NANOSECONDS (500u * NANOSECONDS_PER_MILLISECOND)
@@ -90,7 +90,8 @@ static void draw_character(const struct picture *picture, unsigned x,
                            unsigned y, char character)
 {
     for (unsigned line = 0; line < 16 && x + 8 <= picture->width; line++) {
-        uint32_t *pixels = picture->pixels + (y + line) * picture->width + x;
+        uint32_t *pixels =
+            picture->pixels + (size_t)(y + line) * picture->width + x;
         const uint8_t dots = vga_font_line((uint8_t)character, line);
 
         for (unsigned i = 0; i < 8; i++)

@@ -51,9 +51,9 @@ struct run_options {
     const struct cpu_model *cpu;
     struct tlb_model tlb;
     const char *tlb_name;
-    bool tlb_given;
     uint64_t mips;
     uint32_t dma_offset;
+    bool tlb_given;
     bool clock_host;      /**< the clock chip shows the host's time */
     int64_t clock_start;  /**< else this, since 1970, UTC */
     const char *bios;     /**< file or word; NULL: the image is loaded */
@@ -62,39 +62,39 @@ struct run_options {
     char *after_dashes;   /**< words behind --, on the heap, or NULL */
     const char *modules[MODULE_OPTIONS_MAX]; /**< FILE[:ARGUMENTS] */
     unsigned module_count;
+    enum display_kind display;
     const char *initrd;
-    const char *disks[BOARD_DISKS]; /**< FILE[,rw] */
-    unsigned disk_count;
+    const char *disks[BOARD_DISKS];       /**< FILE[,rw] */
     const char *floppies[BOARD_FLOPPIES]; /**< FILE[,rw] */
+    unsigned disk_count;
     unsigned floppy_count;
     const char *cdrom; /**< FILE, or NULL */
     struct sink_choice serial;
     struct sink_choice debugcon;
-    enum display_kind display;
-    bool realtime;
     const char *screenshot; /**< PNG file for the end, or NULL */
     uint64_t stop_after;    /**< ticks, or CLOCK_NEVER */
     const char *stop_on;
     const char *stop_at;
     const char *input; /**< script of keys and serial text, or NULL */
     uint64_t timeout;  /**< milliseconds, or 0 */
-    bool no_reboot;
-    bool strict;
     const char *trace;
     uint64_t ring; /**< packets of --ring, or 0 */
     uint32_t events;
+    bool realtime;
+    bool no_reboot;
+    bool strict;
     const char *trace_from;
     const char *trace_to;
     struct trace_filter only;              /**< its ranges */
-    bool check_tlb;                        /**< --check tlb */
-    bool stop_on_finding;                  /**< --on-finding stop */
     const char *probes[PROBE_OPTIONS_MAX]; /**< --probe */
     unsigned probe_count;
     bool probe_allocators;
+    bool check_tlb;       /**< --check tlb */
+    bool stop_on_finding; /**< --on-finding stop */
     const char *symbols;
-    enum statistics_format statistics;
     struct inspection inspections[INSPECTIONS_MAX];
     unsigned inspection_count;
+    enum statistics_format statistics;
     bool help;
 };
 
