@@ -69,6 +69,9 @@ tests_fuzz_fuzz_loader_LDADD = $(MACHINE_LIBS)
 FUZZERS += tests/fuzz/fuzz_devices
 tests_fuzz_fuzz_devices_LDADD = $(MACHINE_LIBS)
 
+FUZZERS += tests/fuzz/fuzz_trace
+tests_fuzz_fuzz_trace_LDADD = $(TRACE_LIBS)
+
 # --- Architecture -----------------------------------------------------------
 
 SCRIPT_TESTS += tools/check-layers
