@@ -214,6 +214,15 @@ static void take_dma(struct trace_picture *picture,
     picture->bytes_by_dma += cycle->size;
 }
 
+static const char *source_of(const struct trace_interrupt *interrupt)
+{
+    enum { FIRST_FREE_VECTOR = 32 };
+
+    if (interrupt->external)
+        return "device";
+    return interrupt->vector < FIRST_FREE_VECTOR ? "exception" : "program";
+}
+
 static void take_interrupt(struct trace_picture *picture,
                            const struct trace_interrupt *interrupt)
 {
@@ -222,7 +231,7 @@ static void take_interrupt(struct trace_picture *picture,
 
     if (!interrupt->iret)
         (void)snprintf(name, sizeof name, "vector %02x, %s", interrupt->vector,
-                       interrupt->external ? "device" : "program");
+                       source_of(interrupt));
     timeline_add(timeline, timeline_series(timeline, "irq", name, false), 1);
 }
 

@@ -51,7 +51,8 @@ const frameKind = (chunk) => chunk.tables ? "table" :
 const zones = [
   ["DMA zone", 0, 16 * 2 ** 20],
   ["normal zone", 16 * 2 ** 20, 896 * 2 ** 20],
-  ["high memory", 896 * 2 ** 20, SPACE],
+  ["high memory", 896 * 2 ** 20, 0xe0000000],
+  ["devices, flash", 0xe0000000, SPACE],
 ];
 
 /* One contiguous part of the linear addresses for each kind that is there;
@@ -257,7 +258,7 @@ function drawBank(bank) {
   const span = Math.max(1, trace.last_tick - trace.first_tick);
   const wide = Math.max(5, Math.min(34, Math.floor(560 / bank.sets)));
   const tall = Math.max(4, Math.min(22, Math.floor(400 / bank.ways)));
-  const left = 34, top = 16;
+  const left = 46, top = 16;
   const picture = canvas(() => top + bank.ways * tall + 2, (context) => {
     context.fillStyle = colour("soft");
     context.textAlign = "left";

@@ -78,10 +78,10 @@ function showLinear() {
         "TLB misses": (c) => c.misses,
         "page faults": (c) => c.faults,
       },
-      places: regions.map((r) => [{window: "pkmap", fixed: "fixmap",
+      places: regions.filter((r) => r.kind !== "unmapped").map((r) => [{window: "pkmap", fixed: "fixmap",
         direct: "direct map"}[r.kind] || r.kind, r.start, r.end]),
       tip: (cell) => `${linearKinds[cell.kind][0]}\n` +
-        `${group(cell.chunks.length * trace.linear.pages)} pages in use\n` +
+        `pages in use: ${group(cell.chunks.length * trace.linear.pages)}\n` +
         `${group(sum(cell, "reads"))} reads, ${group(sum(cell, "writes"))} writes\n` +
         `${group(sum(cell, "misses"))} TLB misses, ` +
         `${group(sum(cell, "faults"))} page faults`}),
@@ -100,9 +100,11 @@ function showPhysical() {
     return;
   chunks.forEach((chunk) => { chunk.kind = frameKind(chunk); });
   const sum = (list, name) => list.reduce((n, chunk) => n + chunk[name], 0);
-  /* Flash and APIC windows at the top are no memory: the map ends below. */
-  const inMemory = chunks.filter((chunk) => chunk.start < 0xe0000000);
-  const last = inMemory[inMemory.length - 1] || chunks[chunks.length - 1];
+  /* What devices answer at the top is no memory: the map ends below. */
+  const inMemory = chunks.filter((chunk) => chunk.start < zones[3][1]);
+  if (!inMemory.length)
+    return;
+  const last = inMemory[inMemory.length - 1];
   const there = zones.filter(([, from]) => from < last.start + last.size);
   section("Which physical memory was used, and for what",
     "Page frames by their use; a frame that walks read entries from is a page " +
@@ -230,10 +232,11 @@ function showInterrupts() {
   const rows = seriesOf("irq").sort((a, b) => a.name < b.name ? -1 : 1);
   if (!rows.length)
     return;
-  timeSection("When interrupts were delivered", "By vector, those of devices " +
-    "and those that the program asked for.",
-    drawStrips(rows.slice(0, 16).map((s) => ({...s, colour:
-      s.name.endsWith("device") ? "level" : s.name.endsWith("program") ? "write" : "other"}))),
+  const colours = {device: "level", program: "write", exception: "fault"};
+  timeSection("When interrupts were delivered", "By vector: those of devices, " +
+    "exceptions, and those that the program asked for.",
+    drawStrips(rows.slice(0, 16).map((s) =>
+      ({...s, colour: colours[s.name.split(", ")[1]] || "other"}))),
     seriesTable("Interrupts in numbers", rows));
 }
 
