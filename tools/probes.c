@@ -186,25 +186,35 @@ static void tell(struct probes *probes, struct trace_record *record)
     (void)fwrite(line, 1, line_write(line, record), stderr);
 }
 
-/* Calls whose return address was where this one's is are gone: a task ended,
- * or somebody jumped out of them. */
-static void forget_same_place(struct probes *probes, uint32_t esp)
+/* True if `old` ended in a jump to the function of `call`, and left it its
+ * return address: its own return is that of `call`. */
+static bool goes_on_in(const struct call *old, const struct call *call)
+{
+    return old->return_eip == call->return_eip && old->probe != call->probe;
+}
+
+/* Other calls whose return address was where this one's is are gone: a task
+ * ended, or somebody jumped out of them. */
+static void forget_same_place(struct probes *probes, const struct call *call)
 {
     unsigned kept = 0;
 
     for (unsigned i = 0; i < probes->call_count; i++) {
-        if (probes->call[i].esp != esp)
-            probes->call[kept++] = probes->call[i];
+        const struct call *old = &probes->call[i];
+
+        if (old->esp != call->esp || goes_on_in(old, call))
+            probes->call[kept++] = *old;
     }
     probes->call_count = kept;
 }
 
-/* True if the two places can be on one stack, the first one deeper. */
+/* True if the two places can be on one stack, the first one as deep or
+ * deeper. */
 static bool is_within(uint32_t inner, uint32_t outer)
 {
     enum { STACK_BYTES = 8192 };
 
-    return inner < outer && (inner ^ outer) < STACK_BYTES;
+    return inner <= outer && (inner ^ outer) < STACK_BYTES;
 }
 
 static uint8_t depth_at(const struct probes *probes, uint32_t esp)
@@ -226,7 +236,7 @@ static void begin_call(struct probes *probes, const struct probe *probe)
     struct trace_record record;
 
     probes->calls++;
-    forget_same_place(probes, esp);
+    forget_same_place(probes, &call);
     call.depth = depth_at(probes, esp);
     for (unsigned i = 0; i < probe->spec.count; i++)
         call.argument[i] = value_at(probes, &probe->spec.argument[i], esp);
@@ -257,6 +267,17 @@ static struct call *find_call(struct probes *probes, uint32_t eip)
     return NULL;
 }
 
+/* The latest call whose return address is there. */
+static struct call *find_call_at(struct probes *probes, uint32_t esp,
+                                 uint32_t eip)
+{
+    for (unsigned i = probes->call_count; i-- > 0;) {
+        if (probes->call[i].esp == esp && probes->call[i].return_eip == eip)
+            return &probes->call[i];
+    }
+    return NULL;
+}
+
 static void end_call(struct probes *probes, struct call *call)
 {
     const struct probe_spec *spec = &call->probe->spec;
@@ -278,8 +299,12 @@ void probes_reached(struct probes *probes, linear_addr linear)
     const uint32_t eip = linear - probes->machine->cpu.segment[CS].base;
     struct call *call = find_call(probes, eip);
 
-    if (call)
+    while (call) {
+        const uint32_t esp = call->esp;
+
         end_call(probes, call);
+        call = find_call_at(probes, esp, eip);
+    }
     for (unsigned i = 0; i < probes->count; i++) {
         if (probes->probe[i].entry == linear)
             begin_call(probes, &probes->probe[i]);

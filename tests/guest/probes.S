@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Calls that are hard to match with their returns: recursion, two stacks that
- * take turns inside one function, a call that is left by a jump, a callee
- * that takes its arguments off the stack. Ends by the exit port with 0.
+ * take turns inside one function, a call that is left by a jump, one that
+ * ends in a jump to another function, a callee that takes its arguments off
+ * the stack. Ends by the exit port with 0.
  */
-        .globl  _start, fact, swap, leave_by_jump, popper, nothing
+        .globl  _start, fact, swap, leave_by_jump, popper, nothing, tail
 _start:
         mov     $stack_one, %esp
 
@@ -38,6 +39,10 @@ back:
         push    $8
         call    popper
         call    nothing
+
+        push    $0
+        call    tail
+        add     $4, %esp
         xor     %eax, %eax
         mov     $0xf4, %dx
         out     %al, (%dx)
@@ -78,6 +83,11 @@ popper:
 
 nothing:
         ret
+
+/* Leaves its return to the function that it goes on with. */
+tail:
+        incl    4(%esp)
+        jmp     fact
 
         .data
 resume: .long other

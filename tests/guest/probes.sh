@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # --probe matches calls with returns where that is hard: recursion, two stacks
-# that take turns in one function, a call left by a jump, arguments that the
-# callee takes off the stack. And the lines are the same from a text trace,
+# that take turns in one function, a call left by a jump, one that ends in a jump
+# to another function, arguments that the callee takes off the stack. And the lines are the same from a text trace,
 # from a CTF trace, and on standard error.
 set -u
 . "${top_srcdir:-.}/tests/guest/setup.sh"
@@ -11,7 +11,7 @@ set -u
 build "$guest_tests/probes.S" probes.elf
 
 # The call that was left looks like the caller of popper, which is deeper on
-# the same stack, until another call takes its place there.
+# the same stack, until another call, that of tail, takes its place there.
 cat >want <<'END'
 fact(n=0x4)
   fact(n=0x3)
@@ -34,6 +34,10 @@ leave_by_jump(ecx=0x1)
   popper(a=0x8, b=0x7) -> 0x8
 nothing()
 nothing() returns
+tail(n=0x0)
+  fact(n=0x1)
+  fact(n=0x1) -> 0x1
+tail(n=0x0) -> 0x1
 END
 
 # probe ARGUMENT...
@@ -41,7 +45,8 @@ probe()
 {
     "$PAGEWALK" run --probe 'fact(n) -> eax' --probe 'swap(n = arg1)->eax' \
         --probe 'leave_by_jump(ecx=ecx)' --probe 'popper(a, b) -> eax' \
-        --probe nothing "$@" probes.elf 2>err >out
+        --probe nothing \
+        --probe 'tail(n) -> eax' "$@" probes.elf 2>err >out
     check "$*: the guest ends it" test $? -eq 1
 }
 
@@ -54,8 +59,8 @@ what()
 probe
 what err >got
 check 'on standard error' cmp want got
-check 'two calls are not over' \
-    grep -qx 'probes: 12 calls, 2 of them not over' err
+check 'one call is not over' \
+    grep -qx 'probes: 14 calls, 1 of them not over' err
 probe --trace t.txt
 what t.txt >got
 check 'in a text trace' cmp want got
