@@ -12,3 +12,11 @@ tests_unit_tools_test_figures_LDADD = $(MACHINE_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/tools/test_pace
 tests_unit_tools_test_pace_SOURCES = tests/unit/tools/test_pace.c tools/pace.c
 tests_unit_tools_test_pace_LDADD = $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_timeline
+tests_unit_tools_test_timeline_SOURCES = tests/unit/tools/test_timeline.c \
+	tools/timeline.c
+tests_unit_tools_test_timeline_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_trace_heap
+tests_unit_tools_test_trace_heap_SOURCES = \
+	tests/unit/tools/test_trace_heap.c tools/timeline.c tools/trace_heap.c
+tests_unit_tools_test_trace_heap_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
