@@ -45,6 +45,7 @@ include tests/guest/local.mk
 
 # --- Software from elsewhere -----------------------------------------------
 
+include tests/traces/local.mk
 include tests/guests/local.mk
 
 # --- Benchmarks -------------------------------------------------------------
