@@ -1,16 +1,16 @@
 /* The numbers, and how numbers are shown. */
 const trace = JSON.parse(document.getElementById("numbers").textContent);
 
-const group = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, "\u2009");
+const group = (n) =>
+    String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, "\u2009");
 
 const hex = (n, digits = 8) =>
-  "0x" + Math.round(n).toString(16).padStart(digits, "0");
+    "0x" + Math.round(n).toString(16).padStart(digits, "0");
 
 function brief(n) {
   const units = [[1e9, "G"], [1e6, "M"], [1e3, "k"]];
   for (const [size, letter] of units) {
-    if (n >= size)
-      return (n / size).toFixed(n < 10 * size ? 1 : 0) + letter;
+    if (n >= size) return (n / size).toFixed(n < 10 * size ? 1 : 0) + letter;
   }
   return String(Math.round(n));
 }
@@ -19,13 +19,14 @@ function bytes(n) {
   const units = [[2 ** 30, "GiB"], [2 ** 20, "MiB"], [2 ** 10, "KiB"]];
   for (const [size, name] of units) {
     if (n >= size)
-      return (n / size).toFixed(n % size && n < 100 * size ? 1 : 0) + " " + name;
+      return (n / size).toFixed(n % size && n < 100 * size ? 1 : 0) + " " +
+          name;
   }
   return n + " B";
 }
 
 const share = (part, whole) =>
-  whole ? (100 * part / whole).toFixed(2) + " %" : "";
+    whole ? (100 * part / whole).toFixed(2) + " %" : "";
 
 /* An element with properties and children; text is never taken for HTML. */
 function make(tag, properties, ...children) {
@@ -36,12 +37,11 @@ function make(tag, properties, ...children) {
 }
 
 const colour = (name) =>
-  getComputedStyle(document.documentElement).getPropertyValue("--" + name);
+    getComputedStyle(document.documentElement).getPropertyValue("--" + name);
 
 /* Round steps for an axis of ticks, or of addresses. */
 function stepFor(span, wanted, base) {
-  if (base === 2)
-    return 2 ** Math.ceil(Math.log2(span / wanted));
+  if (base === 2) return 2 ** Math.ceil(Math.log2(span / wanted));
   const power = 10 ** Math.floor(Math.log10(span / wanted));
   return power * [1, 2, 5, 10].find((times) => times * power * wanted >= span);
 }
@@ -49,17 +49,26 @@ function stepFor(span, wanted, base) {
 /* A table under a fold. Columns: [title, kind], kind "number", "code", "". */
 function table(title, columns, rows) {
   const cell = (tag, text, kind) =>
-    make(tag, {className: kind, textContent: text});
-  const head = make("tr", {}, ...columns.map(([t, kind]) => cell("th", t, kind)));
+      make(tag, {className: kind, textContent: text});
+  const head =
+      make("tr", {}, ...columns.map(([t, kind]) => cell("th", t, kind)));
   const details = make("details", {}, make("summary", {textContent: title}));
   const fill = () => {
-    if (!details.open || details.children.length > 1)
-      return;
-    details.append(make("div", {className: "scroll"}, make("table", {},
-      make("thead", {}, head),
-      make("tbody", {}, ...rows.map((row) => make("tr", {},
-        ...row.map((text, i) => cell("td", typeof text === "number" ?
-          group(text) : text, columns[i][1]))))))));
+    if (!details.open || details.children.length > 1) return;
+    details.append(make(
+        "div", {className: "scroll"},
+        make(
+            "table", {}, make("thead", {}, head),
+            make(
+                "tbody", {},
+                ...rows.map(
+                    (row) => make(
+                        "tr", {},
+                        ...row.map(
+                            (text, i) => cell(
+                                "td",
+                                typeof text === "number" ? group(text) : text,
+                                columns[i][1]))))))));
   };
   details.addEventListener("toggle", fill);
   return details;
@@ -69,8 +78,7 @@ const tip = document.getElementById("tip");
 
 function showTip(event, text) {
   tip.hidden = !text;
-  if (!text)
-    return;
+  if (!text) return;
   tip.textContent = text;
   const right = event.clientX + 16 + tip.offsetWidth > innerWidth;
   const low = event.clientY + 16 + tip.offsetHeight > innerHeight;
@@ -90,8 +98,7 @@ function canvas(height, draw, fixedWidth) {
     element.width = Math.round(width * sharp);
     element.height = Math.round(height() * sharp);
     element.style.height = height() + "px";
-    if (fixedWidth)
-      element.style.width = fixedWidth + "px";
+    if (fixedWidth) element.style.width = fixedWidth + "px";
     const context = element.getContext("2d");
     context.scale(sharp, sharp);
     context.clearRect(0, 0, width, height());
@@ -106,17 +113,20 @@ function canvas(height, draw, fixedWidth) {
 const redrawAll = () => canvases.forEach((redraw) => redraw());
 
 addEventListener("resize", redrawAll);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
+matchMedia("(prefers-color-scheme: dark)")
+    .addEventListener("change", redrawAll);
 
 /* Wheel zooms about the pointer, dragging moves, a double click shows all. */
 function zoomable(element, range, apply) {
   let from = null;
   element.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.shiftKey && !event.altKey && !element.matches(":focus"))
+    if (!event.ctrlKey && !event.shiftKey && !event.altKey &&
+        !element.matches(":focus"))
       return;
     event.preventDefault();
-    range.zoom(Math.exp(event.deltaY / 300 || event.deltaX / 300),
-      range.at(event.offsetX));
+    range.zoom(
+        Math.exp(event.deltaY / 300 || event.deltaX / 300),
+        range.at(event.offsetX));
     apply();
   }, {passive: false});
   element.tabIndex = 0;
@@ -126,12 +136,16 @@ function zoomable(element, range, apply) {
     from = event.offsetX;
   });
   element.addEventListener("pointermove", (event) => {
-    if (from === null || !event.buttons)
-      return;
+    if (from === null || !event.buttons) return;
     range.move(range.at(from) - range.at(event.offsetX));
     from = event.offsetX;
     apply();
   });
-  element.addEventListener("pointerup", () => { from = null; });
-  element.addEventListener("dblclick", () => { range.all(); apply(); });
+  element.addEventListener("pointerup", () => {
+    from = null;
+  });
+  element.addEventListener("dblclick", () => {
+    range.all();
+    apply();
+  });
 }

@@ -4,19 +4,27 @@ const LEFT = 170, RIGHT = 64, ROW = 34, GAP = 7, AXIS = 24;
 const time = {
   first: trace.base,
   last: trace.base + Math.max(1, trace.buckets) * trace.width,
-  from: 0, to: 0, width: 1000,
-  all() { this.from = this.first; this.to = this.last; },
+  from: 0,
+  to: 0,
+  width: 1000,
+  all() {
+    this.from = this.first;
+    this.to = this.last;
+  },
   at(x) {
-    const part = Math.min(1, Math.max(0, (x - LEFT) / (this.width - LEFT - RIGHT)));
+    const part =
+        Math.min(1, Math.max(0, (x - LEFT) / (this.width - LEFT - RIGHT)));
     return this.from + part * (this.to - this.from);
   },
   x(tick) {
-    return LEFT + (tick - this.from) / (this.to - this.from) *
-      (this.width - LEFT - RIGHT);
+    return LEFT +
+        (tick - this.from) / (this.to - this.from) *
+        (this.width - LEFT - RIGHT);
   },
   zoom(factor, about) {
-    const span = Math.min(this.last - this.first,
-      Math.max(8 * trace.width, (this.to - this.from) * factor));
+    const span = Math.min(
+        this.last - this.first,
+        Math.max(8 * trace.width, (this.to - this.from) * factor));
     const part = (about - this.from) / (this.to - this.from);
     this.from = about - part * span;
     this.to = this.from + span;
@@ -24,7 +32,8 @@ const time = {
   },
   move(ticks) {
     const span = this.to - this.from;
-    this.from = Math.min(this.last - span, Math.max(this.first, this.from + ticks));
+    this.from =
+        Math.min(this.last - span, Math.max(this.first, this.from + ticks));
     this.to = this.from + span;
   },
 };
@@ -36,11 +45,15 @@ const redrawTime = () => strips.forEach((strip) => strip.redraw());
 /* A level holds until it is said anew. */
 function spread(series) {
   let held = 0;
-  return series.value.map((said) => { held = said ? said - 1 : held; return held; });
+  return series.value.map((said) => {
+    held = said ? said - 1 : held;
+    return held;
+  });
 }
 
-const seriesOf = (name) => trace.series.filter((s) => s.group === name)
-  .map((s) => ({...s, value: s.level ? spread(s) : s.value}));
+const seriesOf = (name) =>
+    trace.series.filter((s) => s.group === name)
+        .map((s) => ({...s, value: s.level ? spread(s) : s.value}));
 
 /* What falls into the pixel column that begins at x. */
 function column(series, x) {
@@ -55,7 +68,8 @@ function column(series, x) {
 }
 
 function drawTimeAxis(context, width, y) {
-  const step = stepFor(time.to - time.from, Math.max(2, (width - 240) / 120), 10);
+  const step =
+      stepFor(time.to - time.from, Math.max(2, (width - 240) / 120), 10);
   context.fillStyle = colour("soft");
   context.strokeStyle = colour("line");
   context.textAlign = "center";
@@ -74,16 +88,16 @@ function drawTimeAxis(context, width, y) {
 function drawStrip(context, width, series, top) {
   const tall = ROW - 4, base = top + ROW - 2;
   const values = [];
-  for (let x = LEFT; x < width - RIGHT; x++)
-    values.push(column(series, x));
+  for (let x = LEFT; x < width - RIGHT; x++) values.push(column(series, x));
   const most = Math.max(1, ...values);
   context.fillStyle = colour("empty");
   context.fillRect(LEFT, base, width - LEFT - RIGHT, 1);
   context.fillStyle = colour(series.colour);
   values.forEach((value, i) => {
     if (value)
-      context.fillRect(LEFT + i, base - Math.max(1.5, value / most * tall), 1,
-        Math.max(1.5, value / most * tall));
+      context.fillRect(
+          LEFT + i, base - Math.max(1.5, value / most * tall), 1,
+          Math.max(1.5, value / most * tall));
   });
   context.fillStyle = colour("ink");
   context.textAlign = "right";
@@ -93,32 +107,45 @@ function drawStrip(context, width, series, top) {
   context.fillText(name, LEFT - 12, top + ROW / 2 + 1);
   context.fillStyle = colour("soft");
   context.textAlign = "left";
-  context.fillText(series.show ? series.show(most) : brief(most),
-    width - RIGHT + 6, top + 8);
+  context.fillText(
+      series.show ? series.show(most) : brief(most), width - RIGHT + 6,
+      top + 8);
 }
 
 function tipOfTime(rows, event) {
-  const bucket = Math.floor((time.at(event.offsetX) - trace.base) / trace.width);
+  const bucket =
+      Math.floor((time.at(event.offsetX) - trace.base) / trace.width);
   const start = trace.base + bucket * trace.width;
   const lines = rows.map((series) => {
     const value = series.value[bucket] || 0;
     return (series.show ? series.show(value) : group(value)).padStart(10) +
-      "  " + series.name;
+        "  " + series.name;
   });
   return `ticks ${group(start)} to ${group(start + trace.width - 1)}\n` +
-    lines.join("\n");
+      lines.join("\n");
 }
 
 const zoomButtons = (range, apply) => {
-  const button = (text, title, act) => make("button",
-    {textContent: text, title, onclick: () => { act(); apply(); }});
-  const middle = () => (range.from + range.to) / 2;
-  return make("span", {className: "buttons"},
-    button("\u2212", "zoom out", () => range.zoom(2, middle())),
-    button("+", "zoom in", () => range.zoom(.5, middle())),
-    button("\u25c2", "earlier, lower", () => range.move((range.from - range.to) / 4)),
-    button("\u25b8", "later, higher", () => range.move((range.to - range.from) / 4)),
-    button("all", "show all", () => range.all()));
+  const button = (text, title, act) => make("button", {
+    textContent: text,
+    title,
+    onclick: () => {
+      act();
+      apply();
+    }
+  });
+  const middle = () => range.focus || (range.from + range.to) / 2;
+  return make(
+      "span", {className: "buttons"},
+      button("\u2212", "zoom out", () => range.zoom(2, middle())),
+      button("+", "zoom in", () => range.zoom(.5, middle())),
+      button(
+          "\u25c2", "earlier, lower",
+          () => range.move((range.from - range.to) / 4)),
+      button(
+          "\u25b8", "later, higher",
+          () => range.move((range.to - range.from) / 4)),
+      button("all", "show all", () => range.all()));
 };
 
 /* Rows of {name, value, colour, level, show}. */
@@ -127,14 +154,18 @@ function drawStrips(rows) {
   const strip = canvas(height, (context, width) => {
     time.width = width;
     drawTimeAxis(context, width, height() - AXIS);
-    rows.forEach((series, i) =>
-      drawStrip(context, width, series, i * (ROW + GAP)));
+    rows.forEach(
+        (series, i) => drawStrip(context, width, series, i * (ROW + GAP)));
   });
   strips.push(strip);
   zoomable(strip.element, time, redrawTime);
-  strip.element.addEventListener("mousemove", (event) =>
-    showTip(event, event.offsetX > LEFT && tipOfTime(rows, event)));
-  strip.element.addEventListener("mouseleave", () => { tip.hidden = true; });
+  strip.element.addEventListener(
+      "mousemove",
+      (event) =>
+          showTip(event, event.offsetX > LEFT && tipOfTime(rows, event)));
+  strip.element.addEventListener("mouseleave", () => {
+    tip.hidden = true;
+  });
   return strip.element;
 }
 
@@ -158,7 +189,8 @@ function drawSets(rows) {
       context.fillRect(LEFT, i * tall, width - LEFT - RIGHT, tall - 1);
       context.fillStyle = colour("fill");
       values.forEach((value, at) => {
-        context.globalAlpha = value && .15 + .85 * Math.log1p(value) / Math.log1p(most);
+        context.globalAlpha =
+            value && .15 + .85 * Math.log1p(value) / Math.log1p(most);
         context.fillRect(LEFT + 2 * at, i * tall, 2, tall - 1);
       });
       context.globalAlpha = 1;
@@ -172,8 +204,11 @@ function drawSets(rows) {
   zoomable(strip.element, time, redrawTime);
   strip.element.addEventListener("mousemove", (event) => {
     const series = rows[Math.floor(event.offsetY / tall)];
-    showTip(event, series && event.offsetX > LEFT && tipOfTime([series], event));
+    showTip(
+        event, series && event.offsetX > LEFT && tipOfTime([series], event));
   });
-  strip.element.addEventListener("mouseleave", () => { tip.hidden = true; });
+  strip.element.addEventListener("mouseleave", () => {
+    tip.hidden = true;
+  });
   return strip.element;
 }
