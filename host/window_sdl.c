@@ -51,7 +51,7 @@ enum {
 #define SDL_MEMBER(name) __typeof__(&SDL_##name) name;
 
 struct sdl {
-    void *library; /* NULL: not loaded */
+    bool is_open;
     SDL_FUNCTIONS(SDL_MEMBER)
 };
 
@@ -88,28 +88,20 @@ static bool find(void *library, const char *name, void *function)
     return address != NULL;
 }
 
-static void sdl_close(struct sdl *sdl)
-{
-    if (sdl->library)
-        (void)dlclose(sdl->library);
-    sdl->library = NULL;
-}
-
+/* It stays until the process ends: libraries under it have threads, and
+ * memory that they would leave behind. */
 static bool sdl_open(struct sdl *sdl, struct error *error)
 {
+    void *const library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     bool found = true;
 
-    sdl->library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!sdl->library)
+    if (!library)
         return error_set(error, "%s", dlerror());
-#define FIND(name) \
-    found = found && find(sdl->library, "SDL_" #name, &sdl->name);
+#define FIND(name) found = found && find(library, "SDL_" #name, &sdl->name);
     SDL_FUNCTIONS(FIND)
 #undef FIND
-    if (found)
-        return true;
-    sdl_close(sdl);
-    return error_set(error, LIBRARY " is too old");
+    sdl->is_open = found;
+    return found || error_set(error, LIBRARY " is too old");
 }
 
 /* --- Opening --- */
@@ -199,9 +191,8 @@ void window_close(struct window *window)
         window->sdl.DestroyRenderer(window->renderer);
     if (window->window)
         window->sdl.DestroyWindow(window->window);
-    if (window->sdl.library)
+    if (window->sdl.is_open)
         window->sdl.Quit();
-    sdl_close(&window->sdl);
     free(window);
 }
 
