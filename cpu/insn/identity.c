@@ -45,15 +45,13 @@ static void cpuid_cache(struct cpu *cpu)
     cpu->gpr[EDX] = cpu->model->cache[3];
 }
 
-/* CPUID: a leaf above the highest one gives the highest one's answer. SDM 2A,
- * "CPUID". */
+/* CPUID, which every model that decodes it has: a leaf above the highest one
+ * gives the highest one's answer. SDM 2A, "CPUID". */
 bool op_cpuid(struct cpu *cpu, const struct insn *insn)
 {
     const uint32_t leaf = cpu->gpr[EAX];
 
     (void)insn;
-    if (!cpu->model->has_cpuid)
-        return cpu_fault(cpu, VECTOR_UD);
     if (leaf == 0)
         cpuid_vendor(cpu);
     else if (leaf == 1 || !cpu->model->cache[0])
@@ -152,13 +150,8 @@ bool op_wrmsr(struct cpu *cpu, const struct insn *insn)
     (void)insn;
     switch (number) {
     case MSR_P5_MC_ADDR:
-    case MSR_P5_MC_TYPE:
-    case MSR_TSC:
-        if (!has_msr(cpu, CPU_PENTIUM))
-            return cpu_fault_code(cpu, VECTOR_GP, 0);
-        if (number == MSR_TSC)
-            write_time_stamp(cpu, cpu->gpr[EAX]);
-        return true;
+    case MSR_P5_MC_TYPE: return true;
+    case MSR_TSC: write_time_stamp(cpu, cpu->gpr[EAX]); return true;
     case MSR_APIC_BASE:
     case MSR_EBL_CR_POWERON:
     case MSR_BIOS_UPDT_TRIG:
