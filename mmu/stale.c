@@ -66,7 +66,7 @@ static struct page_walk walk_of(const struct stale *stale, linear_addr linear)
     return paging_walk(stale->mmu->bus, &stale->mmu->mode, request);
 }
 
-/* A piece of a large page agrees with that page. */
+/* If not, what holds for one address need not hold for the whole page. */
 static bool same_size(const struct page_walk *walk, const struct tlb_bank *bank,
                       const struct tlb_entry *entry)
 {
@@ -83,15 +83,15 @@ static bool grants_more(const struct page_walk *walk,
            ((entry->flags & TLB_DIRTY) && !(leaf & PTE_D));
 }
 
-/* True if the entry leads elsewhere than `walk` does. */
+/* True if the entry leads elsewhere than `walk` does. A page of another size
+ * that leads to the same place is none the worse. */
 static bool leads_elsewhere(const struct page_walk *walk,
                             const struct tlb_bank *bank,
                             const struct tlb_entry *entry)
 {
-    const uint32_t page_mask = ~0u << bank->page_shift;
+    const uint32_t inside = walk->request.linear & ~(~0u << bank->page_shift);
 
-    return !walk->ok || (walk->physical & page_mask) != entry->frame ||
-           !same_size(walk, bank, entry);
+    return !walk->ok || walk->physical != (entry->frame | inside);
 }
 
 /*
@@ -245,7 +245,8 @@ void stale_used(struct stale *stale, struct tlb_bank *bank, uint32_t slot,
                     &finding.kind)) {
         finding.use = place_now(stale);
         stale->report(stale->context, &finding);
-    } else if (!grants_more(&finding.walk, entry)) {
+    } else if (!grants_more(&finding.walk, entry) &&
+               same_size(&finding.walk, bank, entry)) {
         entry->flags &= (uint16_t)~TLB_SUSPECT;
     }
 }

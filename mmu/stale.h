@@ -20,7 +20,7 @@
 /** What the tables say now that the TLB does not know. */
 enum stale_kind {
     STALE_REMOVED,  /**< no translation any more */
-    STALE_MOVED,    /**< another frame, or a page of another size */
+    STALE_MOVED,    /**< another frame */
     STALE_NARROWED, /**< a right that the use needs has gone */
     STALE_CLEANED   /**< a write finds D clear in memory and will not set it */
 };

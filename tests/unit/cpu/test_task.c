@@ -407,6 +407,25 @@ START_TEST(no_room_for_the_error_code_is_a_fault_of_the_new_task)
 }
 END_TEST
 
+START_TEST(eip_beyond_the_limit_is_gp_of_the_new_task)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        const struct layout *layout = &layouts[i];
+
+        rig_init(&rig, "pentiumpro");
+        start(layout, 0, 0);
+        put(layout, layout->cs, SMALL_STACK);
+        rig_descriptor(&rig, SMALL_STACK, 0, 0x5677,
+                       DESC_P | DESC_S | DESC_CODE | DESC_DB);
+        EXPECT_EQ(RIG_RUN(&rig, 0xea, 0, 0, 0, 0, TSS2, 0), false);
+        EXPECT_EQ(rig.fault[0].vector, VECTOR_GP);
+        EXPECT_EQ(rig.fault[0].error_code, 0);
+        EXPECT_EQ(rig.cpu.tr.selector, TSS2);
+        rig_release(&rig);
+    }
+}
+END_TEST
+
 START_TEST(an_absent_ldt_is_ts)
 {
     rig_init(&rig, "pentiumpro");
@@ -448,6 +467,7 @@ int main(void)
         an_absent_task_gate_is_np,
         external_interrupts_fault_with_ext_in_the_new_task,
         no_room_for_the_error_code_is_a_fault_of_the_new_task,
+        eip_beyond_the_limit_is_gp_of_the_new_task,
         an_absent_ldt_is_ts,
         a_shutdown_in_the_new_task_ends_the_run,
     };

@@ -261,12 +261,17 @@ START_TEST(large_pages_have_one_entry_and_may_change_their_size)
     store(f, pde, LARGE | E_PS | ALL);
     use(f, LINEAR, ACCESS_READ, PRIVILEGE_SUPERVISOR);
     EXPECT_EQ(f->findings, 1);
-    /* Now a table that maps the same frames. */
+    /* Now a table that maps the same frames, and then one of them not. */
     for (uint32_t i = 0; i < 1024; i++)
         store(f, TABLE + i * 4, (LARGE + i * PAGE_SIZE) | ALL);
     store(f, pde, TABLE | ALL);
-    use(f, LINEAR, ACCESS_READ, PRIVILEGE_SUPERVISOR);
-    EXPECT_EQ(f->findings, 1 + 1);
+    use(f, LINEAR + 0x5000, ACCESS_READ, PRIVILEGE_SUPERVISOR);
+    EXPECT_EQ(f->findings, 1);
+    store(f, TABLE + 5 * 4, FRAME | ALL);
+    use(f, LINEAR + 0x4000, ACCESS_READ, PRIVILEGE_SUPERVISOR);
+    EXPECT_EQ(f->findings, 1);
+    use(f, LINEAR + 0x5000, ACCESS_READ, PRIVILEGE_SUPERVISOR);
+    EXPECT_EQ(f->findings, 2);
     fixture_release(f);
 }
 END_TEST
