@@ -7,6 +7,7 @@ SCRIPT_TESTS += tests/guest/every_tick.sh
 SCRIPT_TESTS += tests/guest/probes.sh
 SCRIPT_TESTS += tests/guest/readme.sh
 SCRIPT_TESTS += tests/guest/same_trace.sh
+SCRIPT_TESTS += tests/guest/short_cuts.sh
 SCRIPT_TESTS += tests/guest/seabios.sh
 SCRIPT_TESTS += tests/guest/tour_disk.sh
 SCRIPT_TESTS += tests/guest/tour_docs.sh
