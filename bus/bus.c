@@ -185,14 +185,6 @@ void bus_change(struct bus *bus, unsigned number, const struct bus_range *range)
         decide(bus, pages_of(range));
 }
 
-void bus_move(struct bus *bus, unsigned number, physical_addr first)
-{
-    struct bus_range range = bus->range[number];
-
-    range.first = first;
-    bus_change(bus, number, &range);
-}
-
 void bus_hide(struct bus *bus, unsigned number, bool hidden)
 {
     struct bus_range range = bus->range[number];

@@ -125,8 +125,7 @@ unsigned bus_add(struct bus *bus, const struct bus_range *range,
 void bus_change(struct bus *bus, unsigned number,
                 const struct bus_range *range);
 
-/** bus_change() to another address, or to none. */
-void bus_move(struct bus *bus, unsigned number, physical_addr first);
+/** bus_change() to no address, and back. */
 void bus_hide(struct bus *bus, unsigned number, bool hidden);
 
 /** Announce changes of the page of `physical` to `watcher` from now on. */

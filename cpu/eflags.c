@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/eflags.h"
 
-uint32_t eflags_of_model(const struct cpu_model *model)
+/* The bits that the model has. */
+static uint32_t eflags_of_model(const struct cpu_model *model)
 {
     uint32_t flags = FLAGS_PROGRAM | FLAG_IF | FLAG_IOPL | FLAG_RF | FLAG_VM;
 

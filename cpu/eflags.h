@@ -21,9 +21,6 @@ enum {
     FLAGS_ALL = 0x003f7fd5
 };
 
-/** The bits of EFLAGS that the model has. */
-uint32_t eflags_of_model(const struct cpu_model *model);
-
 /**
  * The bits that POPF and IRET at `width` take from the stack at the present
  * mode, CPL and IOPL. RF, VM, VIF and VIP are not among them.

@@ -54,7 +54,8 @@ enum {
 
     MSR_DELTAS = 0x0f,
     MSR_TERI = 0x04,
-    MSR_INPUTS = 0xf0
+    MSR_INPUTS = 0xf0,
+    MSR_PEER = UART_CTS | UART_DSR | UART_DCD /* is there, and ready */
 };
 
 static bool has_fifo(const struct ns16550_uart *uart)
@@ -152,7 +153,7 @@ static void clear_receiver(struct ns16550_uart *uart)
 static uint8_t effective_inputs(const struct ns16550_uart *uart)
 {
     if (!(uart->mcr & MCR_LOOP))
-        return uart->modem_inputs;
+        return MSR_PEER;
     return (uint8_t)((uart->mcr & MCR_RTS ? UART_CTS : 0) |
                      (uart->mcr & MCR_DTR ? UART_DSR : 0) |
                      (uart->mcr & MCR_OUT1 ? UART_RI : 0) |
@@ -173,7 +174,6 @@ void ns16550_uart_init(struct ns16550_uart *uart, struct clock *clock,
                        struct irq_line irq)
 {
     *uart = (struct ns16550_uart){
-        .modem_inputs = UART_CTS | UART_DSR | UART_DCD,
         .clock = clock,
         .timeout = {.name = "16550 receiver time-out",
                     .callback = on_timeout,
@@ -192,7 +192,7 @@ void ns16550_uart_reset(struct ns16550_uart *uart)
     uart->lcr = 0;
     uart->mcr = 0;
     uart->lsr = 0;
-    uart->msr = uart->modem_inputs;
+    uart->msr = MSR_PEER;
     uart->thre_pending = false;
     clear_receiver(uart);
     drive_irq(uart);
@@ -226,13 +226,6 @@ bool uart_receive(struct ns16550_uart *uart, uint8_t byte)
         return false;
     accept_byte(uart, byte);
     return true;
-}
-
-void uart_set_modem_inputs(struct ns16550_uart *uart, uint8_t inputs)
-{
-    uart->modem_inputs = inputs & MSR_INPUTS;
-    update_modem_status(uart);
-    drive_irq(uart);
 }
 
 static uint8_t read_data(struct ns16550_uart *uart)

@@ -36,7 +36,6 @@ struct ns16550_uart {
     uint8_t scr;
     uint8_t dll;
     uint8_t dlm;
-    uint8_t modem_inputs; /**< levels at the pins */
     bool thre_pending;    /**< the transmitter's interrupt is due */
     bool timeout_pending; /**< the receiver's time-out interrupt is due */
     bool irq_level;       /**< last driven on `irq` */
@@ -56,9 +55,6 @@ void ns16550_uart_reset(struct ns16550_uart *uart);
 
 /** A byte from outside; false if there is no room for it yet. */
 bool uart_receive(struct ns16550_uart *uart, uint8_t byte);
-
-/** Levels of the modem inputs, of UART_CTS to UART_DCD. */
-void uart_set_modem_inputs(struct ns16550_uart *uart, uint8_t inputs);
 
 uint32_t ns16550_uart_read(void *context, uint32_t offset, unsigned size);
 void ns16550_uart_write(void *context, uint32_t offset, unsigned size,

@@ -388,6 +388,11 @@ void board_key(struct board *board, uint8_t usage, bool down)
     ps2_keyboard_key(&board->keyboard_controller.keyboard, usage, down);
 }
 
+void board_press_power(struct board *board)
+{
+    piix4_pm_press_button(&board->power);
+}
+
 void board_mouse(struct board *board, int dx, int dy, int dz, unsigned buttons)
 {
     ps2_mouse_move(&board->keyboard_controller.mouse, dx, dy, -dz,

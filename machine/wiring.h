@@ -139,6 +139,9 @@ void board_set_ferr(struct board *board, bool level);
  */
 void board_key(struct board *board, uint8_t usage, bool down);
 
+/** The power button: an event of ACPI for the guest, if it asked for them. */
+void board_press_power(struct board *board);
+
 /**
  * The mouse moved: right, down and the wheel up are positive. `buttons` as
  * they now are, bits PS2_MOUSE_LEFT and so on.

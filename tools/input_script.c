@@ -224,7 +224,7 @@ static enum input_step_kind kind_named(const struct input_token *token,
     static const char *const names[] = {
         [INPUT_AT] = "at",     [INPUT_WAIT] = "wait", [INPUT_AFTER] = "after",
         [INPUT_PACE] = "pace", [INPUT_KEYS] = "keys", [INPUT_SERIAL] = "serial",
-        [INPUT_STOP] = "stop"};
+        [INPUT_POWER] = "power", [INPUT_STOP] = "stop"};
     unsigned kind = 0;
 
     while (kind < INPUT_STOP && !input_token_is(token, names[kind]))
@@ -247,13 +247,14 @@ static bool take_step(struct parser *parser)
         return input_token_refuse_word(&parser->tokens, &parser->token,
                                        "there is no step",
                                        "; known: at after wait pace keys "
-                                       "serial stop");
+                                       "serial power stop");
     if (!add_step(parser, kind) || !next(parser))
         return false;
     switch (kind) {
     case INPUT_AFTER: return take_after(parser);
     case INPUT_KEYS: return take_keys(parser);
     case INPUT_SERIAL: return take_text(parser);
+    case INPUT_POWER:
     case INPUT_STOP: return true;
     case INPUT_AT:
     case INPUT_WAIT:

@@ -21,6 +21,7 @@ enum input_step_kind {
     INPUT_PACE,   /**< from now on `ticks` from a key's edge to the next */
     INPUT_KEYS,   /**< press and release `keys` */
     INPUT_SERIAL, /**< send `text` to COM1 */
+    INPUT_POWER,  /**< press the power button */
     INPUT_STOP    /**< end the run */
 };
 

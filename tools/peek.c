@@ -13,8 +13,9 @@ struct page_walk peek_walk(struct machine *machine, linear_addr linear)
     return paging_walk(&machine->bus, &machine->cpu.mmu.mode, request);
 }
 
-bool peek_translate(struct machine *machine, linear_addr linear,
-                    physical_addr *physical)
+/* Where `linear` leads now; with paging off, to itself. */
+static bool peek_translate(struct machine *machine, linear_addr linear,
+                           physical_addr *physical)
 {
     struct page_walk walk;
 

@@ -11,10 +11,6 @@
 #include "machine/machine.h"
 #include "tools/symbols.h"
 
-/** Where `linear` leads now; with paging off, to itself. */
-bool peek_translate(struct machine *machine, linear_addr linear,
-                    physical_addr *physical);
-
 /** Copy up to `size` bytes; returns how many are mapped, from the first. */
 size_t peek_read(struct machine *machine, linear_addr linear, void *bytes,
                  size_t size);

@@ -73,9 +73,6 @@ struct session {
     uint64_t finished;        /**< host nanoseconds */
 };
 
-/** Nanoseconds of the host's steady clock. */
-uint64_t host_nanoseconds(void);
-
 /** Read the files and build the machine. Close in either case. */
 bool session_open(struct session *session);
 

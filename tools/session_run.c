@@ -37,7 +37,8 @@ static void catch_signals(void)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-uint64_t host_nanoseconds(void)
+/* Nanoseconds of the host's steady clock. */
+static uint64_t host_nanoseconds(void)
 {
     struct timespec now;
 

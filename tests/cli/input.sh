@@ -45,7 +45,14 @@ play()
         fail "$(cat script): status $status, not $wanted: $(cat err)"
 }
 
+# Spins until the power button is pressed.
+power_guest()
+{
+    bytes 66 ba 00 06 66 ed f6 c4 01 74 f5 b0 50 e6 e9 eb fe
+}
+
 loop >loop.bin
+power_guest >power.bin
 echo_guest >echo.bin
 prompt_guest >prompt.bin
 keyboard_guest >keyboard.bin
@@ -115,6 +122,9 @@ play 8 '
 after prompt "$" stop' --stop-after 9M prompt.bin
 check 'with its line' grep -q 'script:3: ' err
 play 8 'after serial "$" stop' --stop-after 9M prompt.bin
+play 0 'at 900 power wait 1000 stop' --stop-after 9M --debugcon file:debug \
+    power.bin
+check 'power: the button is pressed' test "$(cat debug)" = P
 play 0 '' --stop-after 1M loop.bin
 play 0 '# nothing' --stop-after 1M loop.bin
 

@@ -91,16 +91,16 @@ START_TEST(steps_stand_on_one_line_or_on_many)
 {
     static const enum input_step_kind kinds[] = {
         INPUT_AT,   INPUT_AFTER,  INPUT_KEYS, INPUT_WAIT,
-        INPUT_PACE, INPUT_SERIAL, INPUT_STOP};
+        INPUT_PACE, INPUT_SERIAL, INPUT_POWER, INPUT_STOP};
     struct input_script script;
     struct error error;
 
     EXPECT(parse(&script,
                  "at 5k after prompt \"# \" keys \"ls\" enter wait 2M# now\n"
-                 "\r\n\t pace 3\nserial \"\\x00\\e\"\nstop",
+                 "\r\n\t pace 3\nserial \"\\x00\\e\"\npower stop",
                  &error));
-    EXPECT_EQ(script.count, 7);
-    for (size_t i = 0; i < 7; i++)
+    EXPECT_EQ(script.count, 8);
+    for (size_t i = 0; i < 8; i++)
         EXPECT_EQ(script.steps[i].kind, kinds[i]);
     EXPECT_EQ(script.steps[0].ticks, 5000);
     EXPECT_EQ(script.steps[1].sources, INPUT_FROM_PROMPT);
@@ -115,7 +115,7 @@ END_TEST
 START_TEST(no_script_can_do_harm)
 {
     static const char *const words[] = {
-        "at ",   "after ", "wait ", "pace ", "keys ", "serial ", "stop ",
+        "at ",   "after ", "wait ", "pace ", "keys ", "serial ", "stop ",  "power ",
         "\"a\"", "\"",     "\\",    "\n",    "#",     "ctrl+",   "enter ",
         "5M ",   "x",      "\\x",   "+",     "\t",    "\r",      "prompt "};
     struct random random = random_seeded(1);
@@ -126,7 +126,7 @@ START_TEST(no_script_can_do_harm)
         char text[160] = "";
 
         for (uint32_t left = random_below(&random, 16); left > 0; left--)
-            strcat(text, words[random_below(&random, 21)]);
+            strcat(text, words[random_below(&random, 22)]);
         if (!parse(&script, text, &error))
             EXPECT(strncmp(error.text, "keys.txt:", 9) == 0);
         input_script_release(&script);
