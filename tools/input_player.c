@@ -117,9 +117,7 @@ static bool play_step(struct input_player *player,
     case INPUT_PACE: player->pace = step->ticks; return true;
     case INPUT_KEYS: return press(player, step);
     case INPUT_SERIAL: return send(player, step);
-    case INPUT_POWER:
-        board_press_power(&player->machine->board);
-        return true;
+    case INPUT_POWER: board_press_power(&player->machine->board); return true;
     case INPUT_STOP:
     default: machine_stop(player->machine, MACHINE_STOP_ON); return true;
     }

@@ -222,8 +222,9 @@ static enum input_step_kind kind_named(const struct input_token *token,
                                        bool *known)
 {
     static const char *const names[] = {
-        [INPUT_AT] = "at",     [INPUT_WAIT] = "wait", [INPUT_AFTER] = "after",
-        [INPUT_PACE] = "pace", [INPUT_KEYS] = "keys", [INPUT_SERIAL] = "serial",
+        [INPUT_AT] = "at",       [INPUT_WAIT] = "wait",
+        [INPUT_AFTER] = "after", [INPUT_PACE] = "pace",
+        [INPUT_KEYS] = "keys",   [INPUT_SERIAL] = "serial",
         [INPUT_POWER] = "power", [INPUT_STOP] = "stop"};
     unsigned kind = 0;
 

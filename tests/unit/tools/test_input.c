@@ -90,7 +90,7 @@ END_TEST
 START_TEST(steps_stand_on_one_line_or_on_many)
 {
     static const enum input_step_kind kinds[] = {
-        INPUT_AT,   INPUT_AFTER,  INPUT_KEYS, INPUT_WAIT,
+        INPUT_AT,   INPUT_AFTER,  INPUT_KEYS,  INPUT_WAIT,
         INPUT_PACE, INPUT_SERIAL, INPUT_POWER, INPUT_STOP};
     struct input_script script;
     struct error error;
@@ -115,9 +115,10 @@ END_TEST
 START_TEST(no_script_can_do_harm)
 {
     static const char *const words[] = {
-        "at ",   "after ", "wait ", "pace ", "keys ", "serial ", "stop ",  "power ",
-        "\"a\"", "\"",     "\\",    "\n",    "#",     "ctrl+",   "enter ",
-        "5M ",   "x",      "\\x",   "+",     "\t",    "\r",      "prompt "};
+        "at ",   "after ", "wait ",  "pace ",  "keys ", "serial ",
+        "stop ", "power ", "\"a\"",  "\"",     "\\",    "\n",
+        "#",     "ctrl+",  "enter ", "5M ",    "x",     "\\x",
+        "+",     "\t",     "\r",     "prompt "};
     struct random random = random_seeded(1);
 
     for (unsigned i = 0; i < 200000; i++) {
