@@ -39,6 +39,16 @@ static bool find_function(struct trace_query *query, struct error *error)
     return true;
 }
 
+static bool passes_all(const struct trace_options *options)
+{
+    const uint32_t all = (1u << TRACE_EVENT_COUNT) - 1;
+    const struct trace_filter *filter = &options->filter;
+
+    return (options->events & all) == all && !options->function &&
+           filter->open && !filter->from && filter->to == UINT64_MAX &&
+           !filter->range_count;
+}
+
 bool trace_query_open(struct trace_query *query,
                       const struct trace_options *options, unsigned path,
                       struct error *error)
@@ -51,6 +61,7 @@ bool trace_query_open(struct trace_query *query,
         return false;
     if (options->filter.from)
         trace_reader_seek_tick(query->reader, options->filter.from);
+    query->passes_all = passes_all(options);
     progress_begin(&query->progress, !options->output && isatty(STDOUT_FILENO));
     return true;
 }
@@ -80,28 +91,73 @@ static bool passes(const struct trace_query *query,
            (!options->function || in_function(query, record->eip));
 }
 
+static void show_progress(struct trace_query *query)
+{
+    if (trace_reader_packet(query->reader) == query->packet)
+        return;
+    query->packet = trace_reader_packet(query->reader);
+    progress_show(&query->progress, query->packet,
+                  trace_reader_packets(query->reader));
+}
+
+/* Move those that pass to the front. Returns how many they are. */
+static unsigned sift(const struct trace_query *query,
+                     struct trace_record *records, unsigned count)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < count; i++) {
+        if (!passes(query, &records[i]))
+            continue;
+        if (kept != i)
+            records[kept] = records[i];
+        kept++;
+    }
+    return kept;
+}
+
+/* See to it that there are records to hand out. */
+static bool refill(struct trace_query *query)
+{
+    while (query->handed == query->count) {
+        enum trace_read got;
+        unsigned count;
+
+        if (query->last)
+            return false;
+        count = trace_reader_batch(query->reader, &query->batch, &got,
+                                   &query->error);
+        query->damaged = got == TRACE_READ_BAD;
+        if (!count)
+            return false;
+        query->last = query->batch[count - 1].tick >= query->options->filter.to;
+        show_progress(query);
+        query->handed = 0;
+        query->count =
+            query->passes_all ? count : sift(query, query->batch, count);
+    }
+    return true;
+}
+
 bool trace_query_next(struct trace_query *query, struct trace_record *record)
 {
-    struct trace_reader *reader = query->reader;
+    if (!refill(query))
+        return false;
+    *record = query->batch[query->handed++];
+    return true;
+}
 
-    for (;;) {
-        const enum trace_read got =
-            trace_reader_next(reader, record, &query->error);
+unsigned trace_query_batch(struct trace_query *query,
+                           const struct trace_record **records)
+{
+    unsigned count;
 
-        if (got != TRACE_READ_EVENT) {
-            query->damaged = got == TRACE_READ_BAD;
-            return false;
-        }
-        if (trace_reader_packet(reader) != query->packet) {
-            query->packet = trace_reader_packet(reader);
-            progress_show(&query->progress, query->packet,
-                          trace_reader_packets(reader));
-        }
-        if (record->tick >= query->options->filter.to)
-            return false;
-        if (passes(query, record))
-            return true;
-    }
+    if (!refill(query))
+        return 0;
+    *records = query->batch + query->handed;
+    count = query->count - query->handed;
+    query->handed = query->count;
+    return count;
 }
 
 int trace_query_end(struct trace_query *query)

@@ -16,10 +16,16 @@ struct trace_query {
     const struct trace_options *options;
     struct symbols *symbols; /**< never NULL; maybe none in it */
     linear_addr function;    /**< where that of --function begins */
+    bool passes_all;         /**< no filter leaves anything out */
     struct progress progress;
     uint64_t packet; /**< last one that the bar has seen */
+    bool last;       /**< what comes behind the batch is too late */
     bool damaged;    /**< `error` says how */
     struct error error;
+    /** Read and let through; those from `handed` on were not handed out yet. */
+    struct trace_record *batch;
+    unsigned handed;
+    unsigned count;
 };
 
 /** Open one of the paths. Close in either case. */
@@ -33,6 +39,13 @@ void trace_query_close(struct trace_query *query);
  * of what can be read: then `damaged` is set.
  */
 bool trace_query_next(struct trace_query *query, struct trace_record *record);
+
+/**
+ * The same, many at a time: `*records` are the next ones, all of one packet, as
+ * many as returned, and live until the next call. 0 at the end.
+ */
+unsigned trace_query_batch(struct trace_query *query,
+                           const struct trace_record **records);
 
 /**
  * Say on standard error what is wrong with the trace, if anything is. Returns

@@ -392,19 +392,32 @@ enum ctf_id ctf_class_of(const struct trace_record *record, bool with_value)
 
 /* --- Bytes --- */
 
+/* The lowest bytes of a value: of a number of bytes that the compiler does not
+ * know, so that it would call memcpy() for each. */
+static inline void copy_bytes(void *to, const void *from, unsigned bytes)
+{
+    switch (bytes) {
+    case 1: memcpy(to, from, 1); break;
+    case 2: memcpy(to, from, 2); break;
+    case 4: memcpy(to, from, 4); break;
+    case 8: memcpy(to, from, 8); break;
+    default: memcpy(to, from, bytes); break;
+    }
+}
+
 static uint64_t member_load(const struct trace_record *record,
                             const struct ctf_field *field)
 {
     uint64_t value = 0;
 
-    memcpy(&value, (const uint8_t *)record + field->offset, field->member);
+    copy_bytes(&value, (const uint8_t *)record + field->offset, field->member);
     return value;
 }
 
 static void member_store(struct trace_record *record,
                          const struct ctf_field *field, uint64_t value)
 {
-    memcpy((uint8_t *)record + field->offset, &value, field->member);
+    copy_bytes((uint8_t *)record + field->offset, &value, field->member);
 }
 
 static uint8_t *put_text(uint8_t *at, const struct trace_record *record,
@@ -461,7 +474,7 @@ uint8_t *ctf_put_fields(uint8_t *at, const struct ctf_class *row,
             at = put_bits(at, &bits, field, value);
             continue;
         }
-        memcpy(at, &value, field->bytes);
+        copy_bytes(at, &value, field->bytes);
         at += field->bytes;
     }
     return at;
@@ -548,7 +561,7 @@ const uint8_t *ctf_get_fields(const uint8_t *at, const uint8_t *end,
             at = get_bits(at, &bits, field, record);
             continue;
         }
-        memcpy(&value, at, field->bytes);
+        copy_bytes(&value, at, field->bytes);
         member_store(record, field, value);
         at += field->bytes;
     }

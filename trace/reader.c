@@ -12,7 +12,13 @@
 #include "trace/ctf_state.h"
 #include "trace/ctf_table.h"
 
-enum { PAGES = 1 << 20, COMPACT_SIZE = 4, EXTENDED_SIZE = 12 };
+enum {
+    PAGES = 1 << 20,
+    COMPACT_SIZE = 4,
+    EXTENDED_SIZE = 12,
+    ACCESS_SIZE = 8, /* an access with its header */
+    BATCH = 256      /* records in hand: they stay in the host's first cache */
+};
 
 struct trace_reader {
     char *path;
@@ -31,6 +37,11 @@ struct trace_reader {
     uint8_t cpl;
     struct trace_state state;
     uint64_t *told; /* by linear page: packet << 32 | frame */
+    /* Read already; those from `handed` on were not handed out yet. */
+    struct trace_record batch[BATCH];
+    unsigned handed;
+    unsigned read;
+    bool unsound; /* what follows them makes no sense */
     uint8_t bytes[CTF_PACKET_SIZE];
 };
 
@@ -176,12 +187,13 @@ static bool head_is_sound(const struct ctf_packet_head *head)
 }
 
 static enum trace_read damaged(const struct trace_reader *reader,
-                               const char *what, struct error *error)
+                               uint64_t packet, const char *what,
+                               struct error *error)
 {
     (void)error_set(error,
                     "%s: packet %llu of %llu is damaged (%s); what happened "
                     "up to tick %llu was read",
-                    reader->path, (unsigned long long)reader->next,
+                    reader->path, (unsigned long long)packet,
                     (unsigned long long)reader->packets, what,
                     (unsigned long long)reader->last_tick);
     return TRACE_READ_BAD;
@@ -253,12 +265,12 @@ static enum trace_read take_packet(struct trace_reader *reader,
         return TRACE_READ_END;
     if (!read_at(reader, reader->bytes, sizeof reader->bytes,
                  reader->next * CTF_PACKET_SIZE))
-        return damaged(reader, "it cannot be read", error);
+        return damaged(reader, reader->next, "it cannot be read", error);
     memcpy(&head, reader->bytes, sizeof head);
     if (!head_is_sound(&head))
-        return damaged(reader, "its head makes no sense", error);
+        return damaged(reader, reader->next, "its head makes no sense", error);
     if (head.timestamp_begin < reader->last_tick)
-        return damaged(reader, "time runs backwards", error);
+        return damaged(reader, reader->next, "time runs backwards", error);
     reader->at = reader->bytes + sizeof head;
     reader->end = reader->bytes + head.content_size / 8;
     reader->last_tick = head.timestamp_begin;
@@ -267,7 +279,7 @@ static enum trace_read take_packet(struct trace_reader *reader,
     if (take_state(reader))
         return TRACE_READ_EVENT;
     reader->next--;
-    return damaged(reader, "its state makes no sense", error);
+    return damaged(reader, reader->next, "its state makes no sense", error);
 }
 
 /* --- Events --- */
@@ -287,21 +299,6 @@ static bool translate(const struct trace_reader *reader,
 
     access->physical = (uint32_t)told | (access->linear & PAGE_OFFSET_MASK);
     return told >> 32 == (reader->next & UINT32_MAX);
-}
-
-/* The event that makes up nearly all of a large trace, without the table. */
-static const uint8_t *take_access(struct trace_reader *reader, unsigned id,
-                                  struct trace_record *record)
-{
-    const uint8_t *at = reader->at;
-
-    if (reader->end - at < 4)
-        return NULL;
-    record->event = TRACE_MEM;
-    record->access.write = id >= CTF_WRITE_1;
-    record->access.size = (uint8_t)(1u << ((id - CTF_READ_1) & 3));
-    memcpy(&record->access.linear, at, sizeof record->access.linear);
-    return at + sizeof record->access.linear;
 }
 
 /* Take note of what an event says for those behind it. True: the caller wants
@@ -340,40 +337,121 @@ static bool take_event(struct trace_reader *reader, struct trace_record *record,
 
     if (!take_header(reader, &id, record))
         return false;
-    if (id >= CTF_READ_1 && id <= CTF_WRITE_8) {
-        reader->at = take_access(reader, id, record);
-    } else {
-        row = ctf_class_at(id);
-        reader->at =
-            row ? ctf_get_fields(reader->at, reader->end, row, record) : NULL;
-    }
+    row = ctf_class_at(id);
+    reader->at =
+        row ? ctf_get_fields(reader->at, reader->end, row, record) : NULL;
     if (!reader->at)
         return false;
     *wanted = note(reader, id, record, &sound);
     return sound;
 }
 
+/* Read accesses for as long as nothing else comes: they make up nearly all of
+ * a large trace. They are one word each. What is not sound is left to
+ * take_event(). Only what belongs to an access is written to the records. */
+static struct trace_record *take_accesses(struct trace_reader *reader,
+                                          struct trace_record *record,
+                                          const struct trace_record *end)
+{
+    const uint32_t eip = reader->eip & ~UINT32_C(0xffff);
+    const uint64_t *told = reader->told;
+    const uint8_t *at = reader->at;
+    uint64_t tick = reader->last_tick;
+
+    for (; record < end && reader->end - at >= ACCESS_SIZE; record++) {
+        uint64_t word;
+        uint64_t frame;
+        unsigned kind;
+
+        memcpy(&word, at, sizeof word);
+        kind = (unsigned)(word & 0xff) - CTF_READ_1;
+        frame = told[word >> 44];
+        if (kind > CTF_WRITE_8 - CTF_READ_1 ||
+            frame >> 32 != (reader->next & UINT32_MAX))
+            break;
+        tick += (uint8_t)((word >> 8) - tick);
+        record->event = TRACE_MEM;
+        record->tick = tick;
+        record->eip = eip | (word >> 16 & 0xffff);
+        record->cr3 = reader->cr3;
+        record->cpl = reader->cpl;
+        record->access.linear = (uint32_t)(word >> 32);
+        record->access.physical =
+            (uint32_t)frame | (record->access.linear & PAGE_OFFSET_MASK);
+        record->access.size = (uint8_t)(1u << (kind & 3));
+        record->access.write = kind >= CTF_WRITE_1 - CTF_READ_1;
+        record->access.has_value = false;
+        record->access.value = 0;
+        at += ACCESS_SIZE;
+    }
+    reader->at = at;
+    reader->last_tick = tick;
+    return record;
+}
+
+/* Fill the batch from the packet at hand. False: an event makes no sense. */
+static bool take_batch(struct trace_reader *reader)
+{
+    struct trace_record *record = reader->batch;
+    const struct trace_record *end = record + BATCH;
+    bool sound = true;
+
+    while (sound && record < end && reader->at != reader->end) {
+        bool wanted = false;
+
+        record = take_accesses(reader, record, end);
+        if (record == end || reader->at == reader->end)
+            break;
+        sound = take_event(reader, record, &wanted);
+        record += sound && wanted;
+    }
+    reader->handed = 0;
+    reader->read = (unsigned)(record - reader->batch);
+    return sound;
+}
+
+/* See to it that there are records to hand out. */
+static enum trace_read refill(struct trace_reader *reader, struct error *error)
+{
+    while (reader->handed == reader->read) {
+        enum trace_read got = TRACE_READ_EVENT;
+
+        if (reader->unsound)
+            return damaged(reader, reader->next - 1, "an event makes no sense",
+                           error);
+        if (!reader->at || reader->at == reader->end)
+            got = take_packet(reader, error);
+        if (got != TRACE_READ_EVENT)
+            return got;
+        reader->unsound = !take_batch(reader);
+    }
+    return TRACE_READ_EVENT;
+}
+
+unsigned trace_reader_batch(struct trace_reader *reader,
+                            struct trace_record **records, enum trace_read *got,
+                            struct error *error)
+{
+    unsigned count;
+
+    *got = refill(reader, error);
+    if (*got != TRACE_READ_EVENT)
+        return 0;
+    *records = reader->batch + reader->handed;
+    count = reader->read - reader->handed;
+    reader->handed = reader->read;
+    return count;
+}
+
 enum trace_read trace_reader_next(struct trace_reader *reader,
                                   struct trace_record *record,
                                   struct error *error)
 {
-    bool wanted = false;
+    const enum trace_read got = refill(reader, error);
 
-    while (!wanted) {
-        if (!reader->at || reader->at == reader->end) {
-            const enum trace_read got = take_packet(reader, error);
-
-            if (got != TRACE_READ_EVENT)
-                return got;
-            continue;
-        }
-        if (!take_event(reader, record, &wanted)) {
-            reader->at = NULL;
-            reader->next--;
-            return damaged(reader, "an event makes no sense", error);
-        }
-    }
-    return TRACE_READ_EVENT;
+    if (got == TRACE_READ_EVENT)
+        *record = reader->batch[reader->handed++];
+    return got;
 }
 
 /* --- Moving about --- */
@@ -383,6 +461,8 @@ void trace_reader_seek(struct trace_reader *reader, uint64_t packet)
     reader->next = packet;
     reader->last_tick = 0;
     reader->at = NULL;
+    reader->handed = reader->read = 0;
+    reader->unsound = false;
 }
 
 static bool begins_after(const struct trace_reader *reader, uint64_t packet,

@@ -42,6 +42,15 @@ enum trace_read trace_reader_next(struct trace_reader *reader,
                                   struct error *error);
 
 /**
+ * The same, many at a time: `*records` are the next ones, all of one packet, as
+ * many as returned; they may be changed, and they and their names live until
+ * the next call. 0: no more, and `*got` says why.
+ */
+unsigned trace_reader_batch(struct trace_reader *reader,
+                            struct trace_record **records, enum trace_read *got,
+                            struct error *error);
+
+/**
  * The machine at the head of the packet that the last event came from: a
  * pointer that stays, what it points to changes.
  */
