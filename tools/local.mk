@@ -68,6 +68,7 @@ pagewalk_SOURCES += tools/trace_query.c tools/trace_query.h
 pagewalk_SOURCES += tools/trace_regress.c
 pagewalk_SOURCES += tools/trace_stat.c
 pagewalk_SOURCES += tools/trace_statistics.c tools/trace_statistics.h
+pagewalk_SOURCES += tools/trace_statistics_heap.c
 pagewalk_SOURCES += tools/trace_statistics_show.c
 if HAVE_CAPSTONE
 pagewalk_SOURCES += tools/disassemble_capstone.c

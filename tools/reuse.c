@@ -6,10 +6,12 @@
 
 enum { PAGES = 1 << 20, PLACES = 1 << 22, FIRST_PLACES = 1 << 14 };
 
+#define NO_PAGE UINT32_MAX
+
 bool reuse_init(struct reuse *reuse)
 {
-    *reuse =
-        (struct reuse){.next = 1, .places = FIRST_PLACES, .page = UINT32_MAX};
+    *reuse = (struct reuse){.next = 1, .places = FIRST_PLACES};
+    memset(reuse->recent, 0xff, sizeof reuse->recent);
     reuse->last = calloc(PAGES, sizeof *reuse->last);
     reuse->tree = calloc(PLACES + 1, sizeof *reuse->tree);
     reuse->owner = calloc(PLACES + 1, sizeof *reuse->owner);
@@ -43,9 +45,8 @@ static uint32_t tree_sum(const struct reuse *reuse, uint32_t place)
  * if they are many. */
 static void compact(struct reuse *reuse)
 {
-    uint32_t next = 1;
-
     const uint32_t before = reuse->places;
+    uint32_t next = 1;
 
     if (reuse->pages > before / 4 && before < PLACES)
         reuse->places *= 2;
@@ -71,31 +72,52 @@ static unsigned class_of(uint32_t distance)
     return bits < REUSE_CLASSES ? bits : REUSE_CLASSES - 1;
 }
 
-void reuse_touch(struct reuse *reuse, linear_addr linear)
+/* A page is recent no more: it takes its place behind those that ceased to be
+ * before it. */
+static void retire(struct reuse *reuse, uint32_t page)
 {
-    const uint32_t page = linear >> 12;
-    uint32_t before;
-
-    if (page == reuse->page) {
-        reuse->count[0]++;
+    if (page == NO_PAGE)
         return;
-    }
-    reuse->page = page;
     if (reuse->next > reuse->places)
         compact(reuse);
-    before = reuse->last[page];
-    if (before) {
-        const uint32_t since =
-            tree_sum(reuse, reuse->next - 1) - tree_sum(reuse, before);
-
-        reuse->count[class_of(since)]++;
-        tree_add(reuse, before, UINT32_MAX);
-    } else {
-        reuse->first++;
-        reuse->pages++;
-    }
     reuse->last[page] = reuse->next;
     reuse->owner[reuse->next] = page;
     tree_add(reuse, reuse->next, 1);
     reuse->next++;
+}
+
+/* The number of the page among those that are recent; REUSE_RECENT: none. */
+static unsigned recent_number(const struct reuse *reuse, uint32_t page)
+{
+    unsigned i = 1;
+
+    while (i < REUSE_RECENT && reuse->recent[i] != page)
+        i++;
+    return i;
+}
+
+void reuse_touch_other(struct reuse *reuse, uint32_t page)
+{
+    unsigned number = recent_number(reuse, page);
+
+    if (number < REUSE_RECENT) {
+        reuse->count[class_of(number)]++;
+    } else {
+        const uint32_t before = reuse->last[page];
+
+        if (before) {
+            reuse->count[class_of(REUSE_RECENT +
+                                  tree_sum(reuse, reuse->next - 1) -
+                                  tree_sum(reuse, before))]++;
+            tree_add(reuse, before, UINT32_MAX);
+            reuse->last[page] = 0;
+        } else {
+            reuse->first++;
+            reuse->pages++;
+        }
+        number = REUSE_RECENT - 1;
+        retire(reuse, reuse->recent[number]);
+    }
+    memmove(reuse->recent + 1, reuse->recent, number * sizeof *reuse->recent);
+    reuse->recent[0] = page;
 }

@@ -3,57 +3,72 @@
 
 #include <stdlib.h>
 
-enum { FIRST_SIZE = 1024 };
+enum { FIRST_PLACES = 1024 };
 
 void tally_release(struct tally *tally)
 {
     free(tally->row);
-    *tally = (struct tally){NULL, 0, 0, false};
+    free(tally->place);
+    *tally = (struct tally){.row = NULL};
 }
 
-static struct tally_row *find(const struct tally *tally, uint32_t key)
+/* The place of the key, or the free one where it would stand. Keys are often
+ * the addresses of pages: a product's high bits depend on all of theirs. */
+static uint32_t *place_of(const struct tally *tally, uint32_t key)
 {
-    size_t at = key * UINT32_C(0x9e3779b1) & (tally->size - 1);
+    const uint64_t product = key * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = product >> 32 & (tally->places - 1);
 
-    while (tally->row[at].used && tally->row[at].key != key)
-        at = (at + 1) & (tally->size - 1);
-    return &tally->row[at];
+    while (tally->place[at] && tally->row[tally->place[at] - 1].key != key)
+        at = (at + 1) & (tally->places - 1);
+    return &tally->place[at];
 }
 
 static bool grow(struct tally *tally)
 {
-    struct tally bigger = {.size = tally->size ? 2 * tally->size : FIRST_SIZE,
-                           .used = tally->used};
+    const size_t places = tally->places ? 2 * tally->places : FIRST_PLACES;
+    struct tally_row *row =
+        realloc(tally->row, places / 2 * sizeof *tally->row);
+    uint32_t *place = calloc(places, sizeof *place);
 
-    bigger.row = calloc(bigger.size, sizeof *bigger.row);
-    if (!bigger.row)
+    if (row)
+        tally->row = row;
+    if (!row || !place) {
+        free(place);
         return false;
-    for (size_t i = 0; i < tally->size; i++) {
-        if (tally->row[i].used)
-            *find(&bigger, tally->row[i].key) = tally->row[i];
     }
-    free(tally->row);
-    *tally = bigger;
+    free(tally->place);
+    tally->place = place;
+    tally->places = places;
+    for (size_t i = 0; i < tally->used; i++)
+        *place_of(tally, row[i].key) = (uint32_t)i + 1;
+    return true;
+}
+
+bool tally_find(struct tally *tally, uint32_t key, uint32_t *number)
+{
+    uint32_t *place;
+
+    if (2 * tally->used >= tally->places && (tally->failed || !grow(tally))) {
+        tally->failed = true;
+        return false;
+    }
+    place = place_of(tally, key);
+    if (!*place) {
+        tally->row[tally->used++] = (struct tally_row){.key = key};
+        *place = (uint32_t)tally->used;
+    }
+    *number = *place - 1;
     return true;
 }
 
 void tally_add(struct tally *tally, uint32_t key, enum tally_kind kind,
                uint64_t by)
 {
-    struct tally_row *row;
+    uint32_t number;
 
-    if (tally->failed)
-        return;
-    if (2 * tally->used >= tally->size && !grow(tally)) {
-        tally->failed = true;
-        return;
-    }
-    row = find(tally, key);
-    if (!row->used) {
-        *row = (struct tally_row){.key = key, .used = true};
-        tally->used++;
-    }
-    row->count[kind] += by;
+    if (tally_find(tally, key, &number))
+        tally->row[number].count[kind] += by;
 }
 
 static int compare(const void *one, const void *other, void *context)
@@ -62,8 +77,6 @@ static int compare(const void *one, const void *other, void *context)
     const struct tally_row *a = one;
     const struct tally_row *b = other;
 
-    if (a->used != b->used)
-        return a->used ? -1 : 1;
     if (a->count[kind] != b->count[kind])
         return a->count[kind] > b->count[kind] ? -1 : 1;
     return a->key < b->key ? -1 : a->key > b->key;
@@ -72,6 +85,6 @@ static int compare(const void *one, const void *other, void *context)
 size_t tally_sort(struct tally *tally, enum tally_kind kind)
 {
     if (tally->used)
-        qsort_r(tally->row, tally->size, sizeof *tally->row, compare, &kind);
+        qsort_r(tally->row, tally->used, sizeof *tally->row, compare, &kind);
     return tally->used;
 }

@@ -14,25 +14,33 @@ enum tally_kind {
     TALLY_MISSES,
     TALLY_WALKS,
     TALLY_FAULTS,
+    TALLY_LOOKUPS, /**< in the TLB, as far as the trace tells of them */
+    TALLY_MISSED,  /**< of those look-ups */
     TALLY_KINDS
 };
 
 struct tally_row {
     uint32_t key;
-    bool used;
     uint64_t count[TALLY_KINDS];
 };
 
 struct tally {
-    struct tally_row *row; /**< hashed, `size` of them, a power of two */
-    size_t size;
+    struct tally_row *row; /**< `used` of them, in the order of their coming */
     size_t used;
-    bool failed; /**< no memory: what came later is missing */
+    uint32_t *place; /**< by hash: number of a row, plus 1; 0: free */
+    size_t places;   /**< a power of two, twice the room for rows */
+    bool failed;     /**< no memory: what came later is missing */
 };
 
 void tally_release(struct tally *tally);
 
-/** Add to a count. An empty tally is all zeroes. */
+/**
+ * The number of the key's row, made if there is none; it stays. False: no
+ * memory. An empty tally is all zeroes.
+ */
+bool tally_find(struct tally *tally, uint32_t key, uint32_t *number);
+
+/** Add to a count. */
 void tally_add(struct tally *tally, uint32_t key, enum tally_kind kind,
                uint64_t by);
 

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 1 << 18, OBJECTS_MAX = SLOTS / 4 * 3, ORDER_MAX = 20 };
+enum { OBJECTS_MAX = HEAP_SLOTS / 4 * 3, ORDER_MAX = 20 };
 
 bool trace_heap_init(struct trace_heap *heap, struct timeline *timeline,
                      struct error *error)
 {
     *heap = (struct trace_heap){.timeline = timeline};
-    heap->object = calloc(SLOTS, sizeof *heap->object);
+    heap->object = calloc(HEAP_SLOTS, sizeof *heap->object);
     return heap->object || error_set(error, "out of memory");
 }
 
@@ -23,7 +23,7 @@ void trace_heap_release(struct trace_heap *heap)
 
 static unsigned home_of(uint32_t address)
 {
-    return (unsigned)(address * UINT32_C(2654435761) >> 14) % SLOTS;
+    return (unsigned)(address * UINT32_C(2654435761) >> 14) % HEAP_SLOTS;
 }
 
 /* The slot that holds the address, or the empty one where it would stand. */
@@ -32,16 +32,18 @@ static unsigned slot_of(const struct trace_heap *heap, uint32_t address)
     unsigned slot = home_of(address);
 
     while (heap->object[slot].address && heap->object[slot].address != address)
-        slot = (slot + 1) % SLOTS;
+        slot = (slot + 1) % HEAP_SLOTS;
     return slot;
 }
 
 static void tell(struct trace_heap *heap, struct heap_function *function)
 {
-    timeline_level(heap->timeline, function->objects_series, function->objects);
-    timeline_level(heap->timeline, function->bytes_series, function->bytes);
     if (function->bytes > function->peak)
         function->peak = function->bytes;
+    if (!heap->timeline)
+        return;
+    timeline_level(heap->timeline, function->objects_series, function->objects);
+    timeline_level(heap->timeline, function->bytes_series, function->bytes);
 }
 
 /* Empty a slot, and close the gap in the chains that go over it. */
@@ -59,34 +61,33 @@ static void take_out(struct trace_heap *heap, unsigned slot)
 
         heap->object[slot].address = 0;
         do {
-            next = (next + 1) % SLOTS;
+            next = (next + 1) % HEAP_SLOTS;
             if (!heap->object[next].address)
                 return;
             home = home_of(heap->object[next].address);
-        } while ((next - home) % SLOTS < (next - slot) % SLOTS);
+        } while ((next - home) % HEAP_SLOTS < (next - slot) % HEAP_SLOTS);
         heap->object[slot] = heap->object[next];
         slot = next;
     }
 }
 
-static void put_in(struct trace_heap *heap, uint32_t address, unsigned function,
-                   uint64_t bytes)
+static void put_in(struct trace_heap *heap, const struct heap_object *object)
 {
-    struct heap_function *owner = &heap->function[function];
-    unsigned slot = slot_of(heap, address);
+    struct heap_function *owner = &heap->function[object->function];
+    unsigned slot = slot_of(heap, object->address);
 
     if (heap->object[slot].address) {
         take_out(heap, slot);
-        slot = slot_of(heap, address);
+        slot = slot_of(heap, object->address);
     }
     if (heap->objects == OBJECTS_MAX) {
         heap->dropped++;
         return;
     }
-    heap->object[slot] = (struct heap_object){address, function, bytes};
+    heap->object[slot] = *object;
     heap->objects++;
     owner->objects++;
-    owner->bytes += bytes;
+    owner->bytes += object->bytes;
     tell(heap, owner);
 }
 
@@ -142,16 +143,19 @@ static unsigned function_of(struct trace_heap *heap, const char *name)
     if (i == HEAP_FUNCTIONS_MAX)
         return i;
     (void)snprintf(function[i].name, sizeof function[i].name, "%s", name);
+    heap->functions++;
+    if (!heap->timeline)
+        return i;
     function[i].objects_series =
         timeline_series(heap->timeline, "objects", name, true);
     function[i].bytes_series =
         timeline_series(heap->timeline, "bytes", name, true);
-    heap->functions++;
     return i;
 }
 
-static void allocate(struct trace_heap *heap, const struct trace_probe *probe)
+static void allocate(struct trace_heap *heap, const struct trace_record *record)
 {
+    const struct trace_probe *probe = &record->probe;
     const unsigned number = function_of(heap, probe->function);
     const uint64_t bytes = bytes_asked(probe);
 
@@ -160,7 +164,11 @@ static void allocate(struct trace_heap *heap, const struct trace_probe *probe)
     heap->function[number].calls++;
     heap->function[number].asked += bytes;
     if (probe->result)
-        put_in(heap, probe->result, number, bytes);
+        put_in(heap, &(struct heap_object){.address = probe->result,
+                                           .function = (uint16_t)number,
+                                           .eip = record->eip,
+                                           .tick = record->tick,
+                                           .bytes = bytes});
     else
         heap->function[number].refused++;
 }
@@ -185,12 +193,14 @@ static void release(struct trace_heap *heap, const struct trace_probe *probe)
     }
 }
 
-void trace_heap_take(struct trace_heap *heap, const struct trace_probe *probe)
+void trace_heap_take(struct trace_heap *heap, const struct trace_record *record)
 {
+    const struct trace_probe *probe = &record->probe;
+
     if (!probe->function)
         return;
     if (is_allocation(probe))
-        allocate(heap, probe);
+        allocate(heap, record);
     else if (!probe->leave && strstr(probe->function, "free"))
         release(heap, probe);
 }

@@ -5,7 +5,7 @@
  * it: what kmem_cache_alloc returns to kmalloc is one of kmalloc's.
  *
  *   in    probe events
- *   out   objects and bytes alive, by function, over time
+ *   out   objects and bytes alive, by function, over time; each object alive
  */
 #ifndef TOOLS_TRACE_HEAP_H
 #define TOOLS_TRACE_HEAP_H
@@ -13,7 +13,7 @@
 #include "tools/timeline.h"
 #include "trace/trace.h"
 
-enum { HEAP_FUNCTIONS_MAX = 32 };
+enum { HEAP_FUNCTIONS_MAX = 32, HEAP_SLOTS = 1 << 18 };
 
 /** A function that hands out memory. */
 struct heap_function {
@@ -30,25 +30,29 @@ struct heap_function {
 
 struct heap_object {
     uint32_t address; /**< 0: none here */
-    uint32_t function;
+    uint16_t function;
+    uint32_t eip; /**< where the call returned to */
+    uint64_t tick;
     uint64_t bytes;
 };
 
 struct trace_heap {
-    struct timeline *timeline;
+    struct timeline *timeline; /**< or NULL */
     struct heap_function function[HEAP_FUNCTIONS_MAX];
     unsigned functions;
-    struct heap_object *object; /**< a hash table */
+    struct heap_object *object; /**< a hash table of HEAP_SLOTS */
     unsigned objects;
     uint64_t dropped; /**< objects that had no room */
     uint64_t frees;   /**< of objects that were known */
 };
 
+/** `timeline` shows objects and bytes alive over time; NULL: nothing does. */
 bool trace_heap_init(struct trace_heap *heap, struct timeline *timeline,
                      struct error *error);
 void trace_heap_release(struct trace_heap *heap);
 
-/** Take a call or a return. */
-void trace_heap_take(struct trace_heap *heap, const struct trace_probe *probe);
+/** Take a call or a return: a TRACE_PROBE. */
+void trace_heap_take(struct trace_heap *heap,
+                     const struct trace_record *record);
 
 #endif

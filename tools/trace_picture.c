@@ -252,7 +252,7 @@ void trace_picture_take(struct trace_picture *picture,
     case TRACE_MMIO: take_cycle(picture, "mmio", &record->cycle); break;
     case TRACE_DMA: take_dma(picture, &record->cycle); break;
     case TRACE_IRQ: take_interrupt(picture, &record->interrupt); break;
-    case TRACE_PROBE: trace_heap_take(&picture->heap, &record->probe); break;
+    case TRACE_PROBE: trace_heap_take(&picture->heap, record); break;
     case TRACE_HIT:
     case TRACE_FETCH:
     case TRACE_EXEC:

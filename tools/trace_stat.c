@@ -9,12 +9,13 @@
 static int collect(struct trace_query *query,
                    struct trace_statistics *statistics)
 {
-    struct trace_record record;
+    const struct trace_state *state = trace_reader_state(query->reader);
+    const struct trace_record *records;
+    unsigned count;
     int status;
 
-    while (trace_query_next(query, &record))
-        trace_statistics_take(statistics, &record,
-                              trace_reader_state(query->reader));
+    while ((count = trace_query_batch(query, &records)) > 0)
+        trace_statistics_take(statistics, records, count, state);
     status = trace_query_end(query);
     trace_statistics_end(statistics);
     trace_statistics_show(stdout, statistics);
@@ -31,7 +32,9 @@ int trace_stat(const struct trace_options *options)
     if (!statistics)
         return trace_complain(&error, STATUS_FILE);
     if (trace_query_open(&query, options, 0, &error) &&
-        trace_statistics_init(statistics, options, query.symbols, &error))
+        trace_statistics_init(statistics, options,
+                              trace_reader_info(query.reader), query.symbols,
+                              &error))
         status = collect(&query, statistics);
     else
         (void)trace_complain(&error, STATUS_FILE);

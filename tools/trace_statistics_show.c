@@ -5,7 +5,7 @@
 #include "trace/line.h"
 #include "trace/names.h"
 
-static unsigned long long number(uint64_t value)
+static unsigned long long number_of(uint64_t value)
 {
     return (unsigned long long)value;
 }
@@ -18,34 +18,69 @@ static double percent(uint64_t part, uint64_t whole)
 static void show_events(FILE *file, const struct trace_statistics *statistics)
 {
     (void)fprintf(file, "ticks %llu to %llu, %llu events\n",
-                  number(statistics->total ? statistics->first_tick : 0),
-                  number(statistics->last_tick), number(statistics->total));
+                  number_of(statistics->total ? statistics->first_tick : 0),
+                  number_of(statistics->last_tick),
+                  number_of(statistics->total));
     for (unsigned i = 0; i < TRACE_EVENT_COUNT; i++) {
         if (statistics->events[i])
             (void)fprintf(file, "  %-10s %14llu\n",
                           line_event((enum trace_event)i),
-                          number(statistics->events[i]));
+                          number_of(statistics->events[i]));
     }
 }
 
-static void show_sets(FILE *file, const struct trace_statistics *statistics)
+static bool has_rates(const struct trace_statistics *statistics)
 {
-    (void)fputs("\nTLB by set             fills      evictions           hits"
-                "  hit rate\n",
-                file);
-    for (unsigned i = 0; i < STAT_SETS_MAX; i++) {
-        const uint64_t hits = statistics->hits_of_set[i];
-        const uint64_t fills = statistics->fills_of_set[i];
+    return statistics->rates != STAT_RATES_NONE && statistics->lookups;
+}
 
-        if (!hits && !fills)
+static void show_sets(FILE *file, const struct trace_statistics *statistics,
+                      unsigned number)
+{
+    static const char *const names[STAT_BANKS] = {
+        [TRACE_BANK_DATA] = "data",
+        [TRACE_BANK_DATA_LARGE] = "data, large pages",
+        [TRACE_BANK_CODE] = "code",
+        [TRACE_BANK_CODE_LARGE] = "code, large pages"};
+    const struct stat_bank *bank = &statistics->bank[number];
+    const char *name = statistics->split || number ? names[number] : "all";
+    bool begun = false;
+
+    for (unsigned i = 0; i < bank->sets; i++) {
+        const struct stat_set *set = &bank->set[i];
+
+        if (!set->fills && !set->lookups && !set->missed)
             continue;
-        (void)fprintf(file, "  set %-5u %14llu %14llu", i, number(fills),
-                      number(statistics->evictions_of_set[i]));
-        if (statistics->events[TRACE_HIT])
-            (void)fprintf(file, " %14llu %8.2f%%", number(hits),
-                          percent(hits, hits + fills));
+        if (!begun)
+            (void)fprintf(file,
+                          "\nTLB by set: %-17s misses          fills      "
+                          "evictions%s\n",
+                          name,
+                          has_rates(statistics) ? "       look-ups   hit rate"
+                                                : "");
+        begun = true;
+        (void)fprintf(file, "  set %-5u     %18llu %14llu %14llu", i,
+                      number_of(set->missed), number_of(set->fills),
+                      number_of(set->evictions));
+        if (has_rates(statistics) && set->lookups)
+            (void)fprintf(file, " %14llu %9.3f%%", number_of(set->lookups),
+                          percent(set->lookups - set->missed, set->lookups));
         (void)fputc('\n', file);
     }
+}
+
+static void show_rate(FILE *file, const struct trace_statistics *statistics)
+{
+    if (has_rates(statistics))
+        (void)fprintf(file, "  hit rate%s: %.4f%% of %llu look-ups\n",
+                      statistics->rates == STAT_RATES_ACCESSES ? " of data"
+                                                               : "",
+                      percent(statistics->lookups - statistics->missed,
+                              statistics->lookups),
+                      number_of(statistics->lookups));
+    else
+        (void)fprintf(file, "  hit rate: not known, recorded without %s\n",
+                      statistics->split ? "hit or mem" : "hit");
 }
 
 static void show_tlb(FILE *file, const struct trace_statistics *statistics)
@@ -61,17 +96,21 @@ static void show_tlb(FILE *file, const struct trace_statistics *statistics)
     if (!statistics->events[TRACE_TLB] && !statistics->events[TRACE_HIT])
         return;
     (void)fputs("\nTLB                     data           code\n", file);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        (void)fprintf(file, "  %-10s %14llu %14llu\n", rows[i].name,
-                      number(statistics->tlb[rows[i].action][0]),
-                      number(statistics->tlb[rows[i].action][1]));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].action != TLB_HIT || statistics->events[TRACE_HIT])
+            (void)fprintf(file, "  %-10s %14llu %14llu\n", rows[i].name,
+                          number_of(statistics->tlb[rows[i].action][0]),
+                          number_of(statistics->tlb[rows[i].action][1]));
+    }
     for (unsigned i = 0; i <= TLB_CAUSE_RESET; i++) {
         if (statistics->flushes[i])
             (void)fprintf(file, "  flushes by %-8s %9llu\n",
                           tlb_cause_name((enum tlb_cause)i),
-                          number(statistics->flushes[i]));
+                          number_of(statistics->flushes[i]));
     }
-    show_sets(file, statistics);
+    show_rate(file, statistics);
+    for (unsigned i = 0; i < STAT_BANKS; i++)
+        show_sets(file, statistics, i);
 }
 
 static void show_walks(FILE *file, const struct trace_statistics *statistics)
@@ -80,9 +119,9 @@ static void show_walks(FILE *file, const struct trace_statistics *statistics)
         (void)fprintf(file,
                       "\nwalks      %14llu\n  refused  %14llu\n"
                       "  set A, D %14llu\n",
-                      number(statistics->events[TRACE_WALK]),
-                      number(statistics->walks_refused),
-                      number(statistics->walks_marking));
+                      number_of(statistics->events[TRACE_WALK]),
+                      number_of(statistics->walks_refused),
+                      number_of(statistics->walks_marking));
     if (!statistics->events[TRACE_FAULT])
         return;
     (void)fputs("\nfaults\n", file);
@@ -91,7 +130,7 @@ static void show_walks(FILE *file, const struct trace_statistics *statistics)
 
         if (statistics->faults[i])
             (void)fprintf(file, "  %-8s %14llu  %s\n", name ? name : "",
-                          number(statistics->faults[i]),
+                          number_of(statistics->faults[i]),
                           vector_words((uint8_t)i));
     }
 }
@@ -110,22 +149,23 @@ static void show_memory(FILE *file, const struct trace_statistics *statistics)
                   "  pages touched %9u\n"
                   "  working set in a million ticks: %.1f pages, at most "
                   "%llu\n",
-                  number(statistics->reads), number(statistics->bytes_read),
-                  number(statistics->writes), number(statistics->bytes_written),
-                  reuse->pages,
+                  number_of(statistics->accesses[0]),
+                  number_of(statistics->bytes[0]),
+                  number_of(statistics->accesses[1]),
+                  number_of(statistics->bytes[1]), reuse->pages,
                   statistics->windows ? (double)statistics->window_sum /
                                             (double)statistics->windows
                                       : 0.0,
-                  number(statistics->window_max));
+                  number_of(statistics->window_max));
     (void)fputs("\nreuse distance of pages (other pages touched since)\n",
                 file);
     for (unsigned i = 0; i < REUSE_CLASSES; i++) {
         sum += reuse->count[i];
         if (reuse->count[i])
             (void)fprintf(file, "  below %-8u %14llu %7.2f%% so far\n", 1u << i,
-                          number(reuse->count[i]), percent(sum, accesses));
+                          number_of(reuse->count[i]), percent(sum, accesses));
     }
-    (void)fprintf(file, "  never before   %14llu\n", number(reuse->first));
+    (void)fprintf(file, "  never before   %14llu\n", number_of(reuse->first));
 }
 
 /* The largest rows of a tally, by what the trace has most to say of. */
@@ -141,37 +181,55 @@ static void show_tally(FILE *file, struct trace_statistics *statistics,
         return;
     (void)fprintf(file,
                   "\n%-24s     accesses       misses        walks       "
-                  "faults\n",
-                  title);
+                  "faults%s\n",
+                  title, has_rates(statistics) ? "  hit rate" : "");
     for (size_t i = 0; i < count && i < statistics->options->top; i++) {
         const struct tally_row *row = &tally->row[i];
         char text[SYMBOL_TEXT_SIZE] = "";
 
         if (symbols)
             (void)symbols_text(statistics->symbols, row->key, text);
-        (void)fprintf(file, "  %08x %-13.13s %12llu %12llu %12llu %12llu\n",
-                      row->key, text, number(row->count[TALLY_ACCESSES]),
-                      number(row->count[TALLY_MISSES]),
-                      number(row->count[TALLY_WALKS]),
-                      number(row->count[TALLY_FAULTS]));
+        (void)fprintf(file, "  %08x %-13.13s %12llu %12llu %12llu %12llu",
+                      row->key, text, number_of(row->count[TALLY_ACCESSES]),
+                      number_of(row->count[TALLY_MISSES]),
+                      number_of(row->count[TALLY_WALKS]),
+                      number_of(row->count[TALLY_FAULTS]));
+        if (has_rates(statistics) && row->count[TALLY_LOOKUPS])
+            (void)fprintf(
+                file, " %8.2f%%",
+                percent(row->count[TALLY_LOOKUPS] - row->count[TALLY_MISSED],
+                        row->count[TALLY_LOOKUPS]));
+        (void)fputc('\n', file);
     }
+    if (count > statistics->options->top)
+        (void)fprintf(file, "  and %llu more\n",
+                      number_of(count - statistics->options->top));
     if (tally->failed)
         (void)fputs("  (not all: out of memory)\n", file);
 }
 
-static void show_names(FILE *file, const struct trace_statistics *statistics)
+/* Cycles by device, of one kind; of DMA by channel or bus master. */
+static void show_cycles(FILE *file, const struct trace_statistics *statistics,
+                        enum trace_event event, const char *title)
 {
-    if (!statistics->names)
-        return;
-    (void)fputs("\ncycles                          reads         writes"
-                "          bytes\n",
-                file);
+    bool begun = false;
+
     for (unsigned i = 0; i < statistics->names; i++) {
         const struct stat_name *row = &statistics->name[i];
+        const int digits = event == TRACE_PORT ? 4 : 8;
 
-        (void)fprintf(file, "  %-5s %-16s %12llu %14llu %14llu\n",
-                      line_event(row->event), row->name, number(row->reads),
-                      number(row->writes), number(row->bytes));
+        if (row->event != event)
+            continue;
+        if (!begun)
+            (void)fprintf(file,
+                          "\n%-24s        reads       writes   bytes read "
+                          "bytes written  from     to\n",
+                          title);
+        begun = true;
+        (void)fprintf(file, "  %-22s %12llu %12llu %12llu %13llu  %0*x %0*x\n",
+                      row->name, number_of(row->reads), number_of(row->writes),
+                      number_of(row->bytes_read), number_of(row->bytes_written),
+                      digits, row->first, digits, row->last);
     }
 }
 
@@ -188,10 +246,10 @@ static void show_simulation(FILE *file,
         "  look-ups %14llu\n  misses   %14llu\n"
         "  hit rate %13.4f%%\n  evictions%14llu\n",
         statistics->options->tlb.name, simulation->small.geometry.entries,
-        simulation->small.geometry.ways, number(simulation->lookups),
-        number(simulation->misses),
+        simulation->small.geometry.ways, number_of(simulation->lookups),
+        number_of(simulation->misses),
         percent(simulation->lookups - simulation->misses, simulation->lookups),
-        number(simulation->evictions));
+        number_of(simulation->evictions));
     if (!statistics->events[TRACE_MEM])
         (void)fputs("  (the trace has no accesses: record with mem)\n", file);
 }
@@ -205,6 +263,12 @@ void trace_statistics_show(FILE *file, struct trace_statistics *statistics)
     show_tally(file, statistics, &statistics->functions, "by function", true);
     show_tally(file, statistics, &statistics->regions, "by 4 MiB", false);
     show_tally(file, statistics, &statistics->pages, "hot pages", true);
-    show_names(file, statistics);
+    trace_statistics_show_heap(file, statistics);
+    show_cycles(file, statistics, TRACE_DMA, "DMA by channel or master");
+    show_cycles(file, statistics, TRACE_MMIO, "MMIO by device");
+    show_cycles(file, statistics, TRACE_PORT, "ports by device");
+    if (statistics->names == STAT_NAMES_MAX)
+        (void)fprintf(file, "  (not all: more than %d devices)\n",
+                      STAT_NAMES_MAX);
     show_simulation(file, statistics);
 }

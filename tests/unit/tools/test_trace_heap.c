@@ -23,26 +23,28 @@ static void end(void)
 static void returned(const char *function, const char *names, uint32_t first,
                      uint32_t result)
 {
-    const struct trace_probe probe = {.function = function,
-                                      .names = names,
-                                      .leave = true,
-                                      .count = 2,
-                                      .argument = {first, 0xd0},
-                                      .result = result,
-                                      .has_result = 1};
+    const struct trace_record record = {.event = TRACE_PROBE,
+                                        .probe = {.function = function,
+                                                  .names = names,
+                                                  .leave = true,
+                                                  .count = 2,
+                                                  .argument = {first, 0xd0},
+                                                  .result = result,
+                                                  .has_result = 1}};
 
-    trace_heap_take(&heap, &probe);
+    trace_heap_take(&heap, &record);
 }
 
 static void called(const char *function, const char *names, uint32_t first,
                    uint32_t second)
 {
-    const struct trace_probe probe = {.function = function,
-                                      .names = names,
-                                      .count = 2,
-                                      .argument = {first, second}};
+    const struct trace_record record = {.event = TRACE_PROBE,
+                                        .probe = {.function = function,
+                                                  .names = names,
+                                                  .count = 2,
+                                                  .argument = {first, second}}};
 
-    trace_heap_take(&heap, &probe);
+    trace_heap_take(&heap, &record);
 }
 
 START_TEST(object_belongs_to_the_outermost_allocator)
