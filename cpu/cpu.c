@@ -100,31 +100,69 @@ void cpu_update_x87(struct cpu *cpu)
         x87->blocked |= X87_BLOCK_CONTROL;
 }
 
-void cpu_update_mode(struct cpu *cpu)
+/* MODE_ bits that hang on CS, SS, CPL and EFLAGS. */
+enum {
+    MODE_OF_PROGRAM = MODE_CODE32 | MODE_STACK32 | MODE_FLAT_CODE |
+                      MODE_FLAT_SS | MODE_ALIGNED
+};
+
+/* MODE_FLAT_ bit of a data segment register; none for FS and GS. */
+static ALWAYS_INLINE unsigned mode_of_data(const struct cpu *cpu,
+                                           unsigned number)
+{
+    return segment_is_flat(&cpu->segment[number]) ? segment_flat_bit(number)
+                                                  : 0;
+}
+
+static ALWAYS_INLINE unsigned mode_of_stack(const struct cpu *cpu)
+{
+    const bool wide = cpu->segment[SS].rights & DESC_DB;
+
+    return (wide ? MODE_STACK32 : 0) | mode_of_data(cpu, SS);
+}
+
+static ALWAYS_INLINE unsigned mode_of_program(const struct cpu *cpu)
 {
     const struct segment *code = &cpu->segment[CS];
-    unsigned mode = 0;
+    unsigned mode = mode_of_stack(cpu);
 
     if (code->rights & DESC_DB)
         mode |= MODE_CODE32;
-    if (cpu->segment[SS].rights & DESC_DB)
-        mode |= MODE_STACK32;
     if (code->base == 0 && code->limit == 0xffffffffu)
         mode |= MODE_FLAT_CODE;
-    if (segment_is_flat(&cpu->segment[ES]))
-        mode |= MODE_FLAT_ES;
-    if (segment_is_flat(&cpu->segment[SS]))
-        mode |= MODE_FLAT_SS;
-    if (segment_is_flat(&cpu->segment[DS]))
-        mode |= MODE_FLAT_DS;
-    if (cpu->mmu.paging)
-        mode |= MODE_PAGING;
     if (cpu->cpl == 3 && (cpu->cr0 & CR0_AM) && (cpu->eflags & FLAG_AC))
         mode |= MODE_ALIGNED;
-    cpu->mode = (uint8_t)mode;
-    cpu_update_x87(cpu);
+    return mode;
+}
+
+void cpu_update_program(struct cpu *cpu)
+{
+    const unsigned kept = cpu->mode & ~(unsigned)MODE_OF_PROGRAM;
+
+    cpu->mode = (uint8_t)(kept | mode_of_program(cpu));
     mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
     trace_place_changed(cpu->trace);
+}
+
+void cpu_update_segment(struct cpu *cpu, unsigned number)
+{
+    const unsigned bits =
+        segment_flat_bit(number) | (number == SS ? MODE_STACK32 : 0u);
+    const unsigned mode =
+        number == SS ? mode_of_stack(cpu) : mode_of_data(cpu, number);
+
+    cpu->mode = (uint8_t)((cpu->mode & ~bits) | mode);
+}
+
+void cpu_update_mode(struct cpu *cpu)
+{
+    unsigned mode = mode_of_data(cpu, ES) | mode_of_data(cpu, DS);
+
+    if (cpu->mmu.paging)
+        mode |= MODE_PAGING;
+    cpu->mode = (uint8_t)mode;
+    cpu_update_x87(cpu);
+    cpu_update_program(cpu);
 }
 
 /* No model here has PAT or PSE-36. SDM 3A, "32-Bit Paging", "PAE Paging". */
@@ -268,25 +306,93 @@ bool cpu_open_aligned(struct cpu *cpu, unsigned segment, effective_addr offset,
     return open_data(cpu, segment, offset, size, alignment, access, place);
 }
 
-bool cpu_read(struct cpu *cpu, unsigned segment, effective_addr offset,
-              uint32_t size, uint32_t *value)
+/* A place in plain memory that one probe finds, if the segment is flat. */
+static ALWAYS_INLINE uint8_t *known_data(struct cpu *cpu, unsigned segment,
+                                         effective_addr offset, uint32_t size,
+                                         enum access access)
+{
+    const struct page_request request = {offset, access, cpu_privilege(cpu)};
+
+    if (UNLIKELY(!cpu_is_flat(cpu, segment)))
+        return NULL;
+    return memory_known(&cpu->mmu, request, size, 1);
+}
+
+/* The two below, where it is not. */
+NEVER_INLINE static bool read_data(struct cpu *cpu, unsigned segment,
+                                   effective_addr offset, uint32_t size,
+                                   uint32_t *value)
 {
     struct place place;
 
-    if (!cpu_open(cpu, segment, offset, size, ACCESS_READ, &place))
-        return false;
+    TRY(cpu_open(cpu, segment, offset, size, ACCESS_READ, &place));
     *value = memory_place_read(&cpu->mmu, &place.memory, size);
+    return true;
+}
+
+NEVER_INLINE static bool write_data(struct cpu *cpu, unsigned segment,
+                                    effective_addr offset, uint32_t size,
+                                    uint32_t value)
+{
+    struct place place;
+
+    TRY(cpu_open(cpu, segment, offset, size, ACCESS_WRITE, &place));
+    memory_place_write(&cpu->mmu, &place.memory, size, value);
+    return true;
+}
+
+bool cpu_read(struct cpu *cpu, unsigned segment, effective_addr offset,
+              uint32_t size, uint32_t *value)
+{
+    const uint8_t *host = known_data(cpu, segment, offset, size, ACCESS_READ);
+
+    if (UNLIKELY(!host))
+        return read_data(cpu, segment, offset, size, value);
+    *value = bytes_load(host, size);
     return true;
 }
 
 bool cpu_write(struct cpu *cpu, unsigned segment, effective_addr offset,
                uint32_t size, uint32_t value)
 {
-    struct place place;
+    uint8_t *host = known_data(cpu, segment, offset, size, ACCESS_WRITE);
 
-    if (!cpu_open(cpu, segment, offset, size, ACCESS_WRITE, &place))
-        return false;
-    memory_place_write(&cpu->mmu, &place.memory, size, value);
+    if (UNLIKELY(!host))
+        return write_data(cpu, segment, offset, size, value);
+    bytes_store(host, size, value);
+    return true;
+}
+
+uint8_t *cpu_stack_words(struct cpu *cpu, uint32_t offset, unsigned size,
+                         unsigned count, enum access access)
+{
+    const uint32_t bytes = size * count;
+    const uint8_t flat = MODE_FLAT_SS | MODE_STACK32;
+    struct page_request request = {offset, access, cpu_privilege(cpu)};
+
+    if (UNLIKELY((cpu->mode & (flat | MODE_ALIGNED)) != flat)) {
+        if (cpu->mode & MODE_ALIGNED ||
+            !segment_span(&cpu->segment[SS], offset, bytes, access,
+                          &request.linear))
+            return NULL;
+    }
+    return memory_known(&cpu->mmu, request, bytes, count);
+}
+
+bool cpu_read_stack(struct cpu *cpu, uint32_t distance, unsigned size,
+                    unsigned count, uint32_t *value)
+{
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    const uint32_t top = cpu->gpr[ESP] + distance;
+    const uint8_t *host =
+        cpu_stack_words(cpu, top & mask, size, count, ACCESS_READ);
+
+    for (unsigned i = 0; i < count; i++) {
+        if (LIKELY(host))
+            value[i] = bytes_load(host + i * size, size);
+        else
+            TRY(cpu_read(cpu, SS, (top + i * size) & mask, size, &value[i]));
+    }
     return true;
 }
 

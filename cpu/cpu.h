@@ -202,14 +202,21 @@ static inline enum privilege cpu_privilege(const struct cpu *cpu)
     return cpu->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR;
 }
 
-/** True if the segment is flat, and its accesses need no alignment. */
-static inline bool cpu_is_flat(const struct cpu *cpu, unsigned segment)
+/** The MODE_FLAT_ bit of a data segment register; FS and GS have none. */
+static ALWAYS_INLINE unsigned segment_flat_bit(unsigned segment)
 {
     static const uint8_t flat[SEGMENT_COUNT] = {
         [ES] = MODE_FLAT_ES, [SS] = MODE_FLAT_SS, [DS] = MODE_FLAT_DS};
 
-    return (cpu->mode & (flat[segment] | MODE_ALIGNED)) == flat[segment] &&
-           flat[segment];
+    return flat[segment];
+}
+
+/** True if the segment is flat, and its accesses need no alignment. */
+static inline bool cpu_is_flat(const struct cpu *cpu, unsigned segment)
+{
+    const unsigned flat = segment_flat_bit(segment);
+
+    return (cpu->mode & (flat | MODE_ALIGNED)) == flat && flat;
 }
 
 /** Read or write a general register at `width`. */
@@ -236,6 +243,12 @@ static inline void cpu_set_register(struct cpu *cpu, unsigned number,
  * changed.
  */
 void cpu_update_mode(struct cpu *cpu);
+
+/** The same after CS, SS, CPL or EFLAGS changed, and nothing else. */
+void cpu_update_program(struct cpu *cpu);
+
+/** The same after one segment register, not CS, was loaded. */
+void cpu_update_segment(struct cpu *cpu, unsigned number);
 
 /** Push CR0, CR4 and the model's features down to the MMU. */
 void cpu_update_paging(struct cpu *cpu);
@@ -298,6 +311,22 @@ MUST_CHECK bool cpu_read(struct cpu *cpu, unsigned segment,
                          effective_addr offset, uint32_t size, uint32_t *value);
 MUST_CHECK bool cpu_write(struct cpu *cpu, unsigned segment,
                           effective_addr offset, uint32_t size, uint32_t value);
+
+/**
+ * Host address of `count` words of `size` bytes that lie upwards from `offset`
+ * of the stack, where one look at segment and page does for all of them; they
+ * are then counted as so many look-ups. NULL: nothing is done, and they are to
+ * be opened one by one.
+ */
+uint8_t *cpu_stack_words(struct cpu *cpu, uint32_t offset, unsigned size,
+                         unsigned count, enum access access);
+
+/**
+ * Read `count` words of `size` bytes that lie upwards from `distance` bytes
+ * above the top of the stack, nearest first.
+ */
+MUST_CHECK bool cpu_read_stack(struct cpu *cpu, uint32_t distance,
+                               unsigned size, unsigned count, uint32_t *value);
 
 /* Memory at a linear address as implicit supervisor: descriptor tables, TSS,
  * IDT. `size` is 1, 2 or 4. */

@@ -1,31 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/descriptor.h"
 
-#include <string.h>
-
 #include "mmu/memory.h"
 
 enum { DESCRIPTOR_SIZE = 8 };
 
-bool descriptor_fetch(struct cpu *cpu, linear_addr linear,
-                      struct descriptor *descriptor)
+/* Where the fast table does not know the page. */
+NEVER_INLINE static bool fetch_slow(struct cpu *cpu, linear_addr linear,
+                                    struct descriptor *descriptor)
 {
     const struct page_request request = {linear, ACCESS_READ,
                                          PRIVILEGE_SUPERVISOR};
     struct memory_place place;
     uint32_t half[2];
 
-    TRY(memory_open(&cpu->mmu, request, DESCRIPTOR_SIZE, &place, &cpu->fault));
-    if (LIKELY(place.host))
-        memcpy(half, place.host, sizeof half);
-    else
-        memory_place_read_bytes(&cpu->mmu, &place, half);
+    TRY(memory_open_slow(&cpu->mmu, request, DESCRIPTOR_SIZE, &place,
+                         &cpu->fault));
+    memory_place_read_bytes(&cpu->mmu, &place, half);
     *descriptor = (struct descriptor){half[0], half[1], linear};
     return true;
 }
 
-bool descriptor_locate(const struct cpu *cpu, uint16_t selector,
-                       linear_addr *linear)
+static ALWAYS_INLINE bool fetch(struct cpu *cpu, linear_addr linear,
+                                struct descriptor *descriptor)
+{
+    const struct page_request request = {linear, ACCESS_READ,
+                                         PRIVILEGE_SUPERVISOR};
+    const uint8_t *host = memory_known(&cpu->mmu, request, DESCRIPTOR_SIZE, 1);
+
+    if (UNLIKELY(!host))
+        return fetch_slow(cpu, linear, descriptor);
+    descriptor->low = bytes_load(host, 4);
+    descriptor->high = bytes_load(host + 4, 4);
+    descriptor->linear = linear;
+    return true;
+}
+
+bool descriptor_fetch(struct cpu *cpu, linear_addr linear,
+                      struct descriptor *descriptor)
+{
+    return fetch(cpu, linear, descriptor);
+}
+
+static ALWAYS_INLINE bool locate(const struct cpu *cpu, uint16_t selector,
+                                 linear_addr *linear)
 {
     const bool local = selector & SELECTOR_TI;
     const uint32_t index = selector & SELECTOR_INDEX;
@@ -37,34 +55,36 @@ bool descriptor_locate(const struct cpu *cpu, uint16_t selector,
     return true;
 }
 
-bool descriptor_read(struct cpu *cpu, uint16_t selector, enum vector vector,
-                     struct descriptor *descriptor)
+bool descriptor_locate(const struct cpu *cpu, uint16_t selector,
+                       linear_addr *linear)
+{
+    return locate(cpu, selector, linear);
+}
+
+/* Loads of segment registers are frequent: the two steps stand inline. */
+static ALWAYS_INLINE bool read(struct cpu *cpu, uint16_t selector,
+                               enum vector vector,
+                               struct descriptor *descriptor)
 {
     linear_addr linear;
 
-    if (!descriptor_locate(cpu, selector, &linear))
+    if (!locate(cpu, selector, &linear))
         return descriptor_fault(cpu, vector, selector);
-    return descriptor_fetch(cpu, linear, descriptor);
+    return fetch(cpu, linear, descriptor);
 }
 
-bool descriptor_mark_accessed(struct cpu *cpu, struct descriptor *descriptor)
+bool descriptor_read(struct cpu *cpu, uint16_t selector, enum vector vector,
+                     struct descriptor *descriptor)
 {
-    if (descriptor->high & DESC_ACCESSED)
-        return true;
+    return read(cpu, selector, vector, descriptor);
+}
+
+bool descriptor_set_accessed(struct cpu *cpu, struct descriptor *descriptor)
+{
     TRY(cpu_write_system(cpu, descriptor->linear + 5, 1,
                          (descriptor->high | DESC_ACCESSED) >> 8 & 0xff));
     descriptor->high |= DESC_ACCESSED;
     return true;
-}
-
-struct segment descriptor_segment(uint16_t selector,
-                                  const struct descriptor *descriptor)
-{
-    return (struct segment){.selector = selector,
-                            .usable = true,
-                            .rights = descriptor->high & DESC_RIGHTS,
-                            .base = descriptor_base(descriptor),
-                            .limit = descriptor_limit(descriptor)};
 }
 
 struct segment segment_v86(uint16_t selector)
@@ -108,7 +128,7 @@ bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
         *segment = segment_null(selector);
         return true;
     }
-    TRY(descriptor_read(cpu, selector, vector, &descriptor));
+    TRY(read(cpu, selector, vector, &descriptor));
     if (!descriptor_is_readable(&descriptor))
         return descriptor_fault(cpu, vector, selector);
     dpl = descriptor_dpl(&descriptor);
@@ -129,7 +149,7 @@ bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
 
     if (selector_is_null(selector))
         return cpu_fault_code(cpu, vector, 0);
-    TRY(descriptor_read(cpu, selector, vector, &descriptor));
+    TRY(read(cpu, selector, vector, &descriptor));
     if ((selector & SELECTOR_RPL) != cpl ||
         !descriptor_is_writable_data(&descriptor) ||
         descriptor_dpl(&descriptor) != cpl)
@@ -152,7 +172,7 @@ bool descriptor_load_ldt(struct cpu *cpu, uint16_t selector, enum vector vector,
     }
     if (selector & SELECTOR_TI)
         return descriptor_fault(cpu, vector, selector);
-    TRY(descriptor_read(cpu, selector, vector, &descriptor));
+    TRY(read(cpu, selector, vector, &descriptor));
     if (!descriptor_is_system(&descriptor) ||
         descriptor_type(&descriptor) != SYSTEM_LDT)
         return descriptor_fault(cpu, vector, selector);
@@ -186,7 +206,9 @@ void segment_drop_inner(struct cpu *cpu, uint8_t cpl)
         const unsigned dpl = (segment->rights & DESC_DPL) >> DESC_DPL_SHIFT;
 
         if (segment->usable && dpl < cpl &&
-            (segment->rights & conforming) != conforming)
+            (segment->rights & conforming) != conforming) {
             *segment = segment_null(0);
+            cpu_update_segment(cpu, data[i]);
+        }
     }
 }

@@ -156,13 +156,28 @@ MUST_CHECK bool descriptor_read(struct cpu *cpu, uint16_t selector,
                                 enum vector vector,
                                 struct descriptor *descriptor);
 
-/** Set the accessed bit, in the table and in `descriptor`, if it is clear. */
-MUST_CHECK bool descriptor_mark_accessed(struct cpu *cpu,
-                                         struct descriptor *descriptor);
+/** Set the accessed bit, in the table and in `descriptor`. */
+MUST_CHECK bool descriptor_set_accessed(struct cpu *cpu,
+                                        struct descriptor *descriptor);
+
+/** The same, if it is clear. */
+MUST_CHECK static inline bool descriptor_mark_accessed(
+    struct cpu *cpu, struct descriptor *descriptor)
+{
+    return LIKELY(descriptor->high & DESC_ACCESSED) ||
+           descriptor_set_accessed(cpu, descriptor);
+}
 
 /** The segment register that `selector` and its descriptor make. */
-struct segment descriptor_segment(uint16_t selector,
-                                  const struct descriptor *descriptor);
+static ALWAYS_INLINE struct segment descriptor_segment(
+    uint16_t selector, const struct descriptor *descriptor)
+{
+    return (struct segment){.selector = selector,
+                            .usable = true,
+                            .rights = descriptor->high & DESC_RIGHTS,
+                            .base = descriptor_base(descriptor),
+                            .limit = descriptor_limit(descriptor)};
+}
 
 /**
  * What segment register `number` becomes in real or virtual-8086 mode: base
@@ -206,14 +221,15 @@ MUST_CHECK bool descriptor_load_ldt(struct cpu *cpu, uint16_t selector,
 /**
  * Judge `selector` for segment register `number` (not CS) as an instruction
  * loads it, in any mode. The caller puts the segment into the register and
- * calls cpu_update_mode().
+ * calls cpu_update_segment().
  */
 MUST_CHECK bool segment_load(struct cpu *cpu, unsigned number,
                              uint16_t selector, struct segment *segment);
 
 /**
  * A return to privilege `cpl`: null the data segment registers that this
- * privilege may not have. SDM 2B, "RET", outer privilege level.
+ * privilege may not have, and update the mode. SDM 2B, "RET", outer privilege
+ * level.
  */
 void segment_drop_inner(struct cpu *cpu, uint8_t cpl);
 

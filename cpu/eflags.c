@@ -42,5 +42,5 @@ void eflags_write(struct cpu *cpu, uint32_t image, uint32_t mask)
     if (flags & take & FLAG_RF)
         cpu->resume_tick = cpu_now(cpu) + 1;
     if ((flags ^ old) & FLAG_AC)
-        cpu_update_mode(cpu);
+        cpu_update_program(cpu);
 }

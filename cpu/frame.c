@@ -37,10 +37,15 @@ void frame_push_error_code(const struct cpu *cpu, struct frame *frame,
     frame->half_last = cpu->model->generation == CPU_486;
 }
 
-bool frame_check(struct cpu *cpu, const struct frame *frame)
+bool frame_check(struct cpu *cpu, struct frame *frame)
 {
     linear_addr linear;
 
+    frame->together =
+        segment_span(&frame->stack, pointer_after(frame, frame->count),
+                     frame->count * frame->size, ACCESS_WRITE, &frame->linear);
+    if (LIKELY(frame->together))
+        return true;
     for (unsigned i = 1; i <= frame->count; i++) {
         if (!segment_linear(&frame->stack, pointer_after(frame, i), frame->size,
                             ACCESS_WRITE, &linear))
@@ -63,9 +68,16 @@ bool frame_align(struct cpu *cpu, const struct frame *frame)
 bool frame_open(struct cpu *cpu, struct frame *frame)
 {
     struct page_request request = {
+        .linear = frame->linear,
         .access = ACCESS_WRITE,
         .privilege = frame->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR};
 
+    frame->host = NULL;
+    if (LIKELY(frame->together))
+        frame->host = memory_known(&cpu->mmu, request,
+                                   frame->count * frame->size, frame->count);
+    if (LIKELY(frame->host))
+        return true;
     for (unsigned i = 0; i < frame->count; i++) {
         const bool half = frame->half_last && i == frame->count - 1;
 
@@ -76,11 +88,25 @@ bool frame_open(struct cpu *cpu, struct frame *frame)
     return true;
 }
 
+static void write_together(const struct frame *frame)
+{
+    const unsigned whole = frame->count - frame->half_last;
+
+    for (unsigned i = 0; i < whole; i++)
+        bytes_store(frame->host + (frame->count - 1 - i) * frame->size,
+                    frame->size, frame->value[i]);
+    if (frame->half_last)
+        bytes_store(frame->host, 2, frame->value[whole]);
+}
+
 void frame_commit(struct cpu *cpu, const struct frame *frame)
 {
     const bool is_32 = frame->stack.rights & DESC_DB;
 
-    stores_commit(cpu, &frame->stores);
+    if (LIKELY(frame->host))
+        write_together(frame);
+    else
+        stores_commit(cpu, &frame->stores);
     cpu->segment[SS] = frame->stack;
     cpu_set_register(cpu, ESP, is_32 ? WIDTH_32 : WIDTH_16,
                      pointer_after(frame, frame->count));

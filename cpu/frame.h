@@ -25,8 +25,11 @@ struct frame {
     uint8_t size;         /**< bytes of one word: 2 or 4 */
     bool half_last;       /**< only the low half of the last word is written */
     unsigned count;
+    uint8_t *host; /**< of the last word, if all are known to lie together */
+    bool together; /**< within the limit, and none wraps; `linear` is valid */
+    linear_addr linear; /**< of the last word */
     uint32_t value[STORES_MAX];
-    struct stores stores;
+    struct stores stores; /**< if `host` is NULL */
 };
 
 /** A frame of `size`-byte words on the present stack, at the present CPL. */
@@ -46,7 +49,7 @@ void frame_push_error_code(const struct cpu *cpu, struct frame *frame,
                            uint32_t error_code);
 
 /** #SS(`error_code`) if the stack segment has no room for the words. */
-MUST_CHECK bool frame_check(struct cpu *cpu, const struct frame *frame);
+MUST_CHECK bool frame_check(struct cpu *cpu, struct frame *frame);
 
 /**
  * #AC where the words are not aligned on a stack of CPL 3. Unverified: frames

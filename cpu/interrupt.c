@@ -67,7 +67,7 @@ static void start_handler(struct cpu *cpu, const struct target *target,
     cpu->transfer = true;
     cpu->handlers++;
     eflags_write(cpu, 0, cleared);
-    cpu_update_mode(cpu);
+    cpu_update_program(cpu);
 }
 
 /**
@@ -217,6 +217,8 @@ static void drop_v86_segments(struct cpu *cpu)
     cpu->segment[DS] = segment_null(0);
     cpu->segment[FS] = segment_null(0);
     cpu->segment[GS] = segment_null(0);
+    cpu_update_segment(cpu, ES);
+    cpu_update_segment(cpu, DS);
 }
 
 /* Out of virtual-8086 mode a handler runs at CPL 0 or not at all. */

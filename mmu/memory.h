@@ -28,6 +28,23 @@ struct memory_place {
     uint8_t first_size; /**< bytes on the first page; `size` if only one */
 };
 
+/**
+ * Host address of `count` operands that lie within `size` bytes (up to a page)
+ * at `linear`, if they are on one page and the fast table knows it: as many
+ * hits of the TLB. NULL: nothing is done, and each takes its own way.
+ */
+static ALWAYS_INLINE uint8_t *memory_known(struct mmu *mmu,
+                                           struct page_request request,
+                                           uint32_t size, unsigned count)
+{
+    uint8_t *host = fast_probe(mmu->table[request.privilege], request.linear,
+                               size, request.access);
+
+    if (LIKELY(host))
+        mmu->counts.data_lookups += count;
+    return host;
+}
+
 /** memory_open() where the fast table does not know the page. */
 MUST_CHECK bool memory_open_slow(struct mmu *mmu, struct page_request request,
                                  uint32_t size, struct memory_place *place,

@@ -204,9 +204,9 @@ static ALWAYS_INLINE void fast_touch(const struct fast_entry *entry)
 }
 
 /**
- * Host address of `size` bytes (1 to 16) at `linear` by one privilege's fast
- * table, or NULL: then the front door must be used. The last byte's page is
- * compared, so that an access that crosses into another page never matches.
+ * Host address of `size` bytes (1 to a page) at `linear` by one privilege's
+ * fast table, or NULL: then the front door must be used. The last byte's page
+ * is compared, so that an access that crosses into another page never matches.
  * `tag` is 0 or FAST_RECORDED, as the caller does.
  */
 static ALWAYS_INLINE uint8_t *fast_probe_tagged(const struct fast_entry *table,

@@ -100,4 +100,17 @@ static inline bool segment_linear(const struct segment *segment,
     return true;
 }
 
+/**
+ * The same for words of a stack that fill `size` bytes: false also where the
+ * stack pointer wraps among them, so that they do not lie side by side.
+ */
+static inline bool segment_span(const struct segment *segment,
+                                effective_addr offset, uint32_t size,
+                                enum access access, linear_addr *linear)
+{
+    if (!(segment->rights & DESC_DB) && offset + size > 0x10000)
+        return false;
+    return segment_linear(segment, offset, size, access, linear);
+}
+
 #endif

@@ -20,7 +20,7 @@ struct way {
 static void arrive(struct cpu *cpu, const struct target *target)
 {
     target_commit(cpu, target);
-    cpu_update_mode(cpu);
+    cpu_update_program(cpu);
     cpu_jump(cpu, target->eip);
 }
 
@@ -223,36 +223,22 @@ bool op_call_far_memory(struct cpu *cpu, const struct insn *insn)
     return go_through_memory(cpu, insn, true);
 }
 
-/* Word `index` of the frame on the present stack. */
-static bool read_stack(struct cpu *cpu, unsigned size, uint32_t distance,
-                       uint32_t *value)
-{
-    const uint32_t pointer = cpu_stack_pointer(cpu) + distance;
-
-    return cpu_read(cpu, SS,
-                    cpu->mode & MODE_STACK32 ? pointer : pointer & 0xffff, size,
-                    value);
-}
-
 /* To an outer privilege: SS:ESP are popped too, and `discard` bytes of
  * parameters are dropped from both stacks. SDM 2B, "RET". */
 static bool return_outer(struct cpu *cpu, unsigned size, uint32_t discard,
                          struct target *target)
 {
     struct segment stack;
-    uint32_t pointer;
-    uint32_t selector;
+    uint32_t word[2]; /* ESP, SS */
 
-    TRY(read_stack(cpu, size, 2 * size + discard, &pointer));
-    TRY(read_stack(cpu, size, 3 * size + discard, &selector));
-    TRY(descriptor_load_stack(cpu, (uint16_t)selector, target->cpl, VECTOR_GP,
+    TRY(cpu_read_stack(cpu, 2 * size + discard, size, 2, word));
+    TRY(descriptor_load_stack(cpu, (uint16_t)word[1], target->cpl, VECTOR_GP,
                               &stack));
     TRY(target_settle(cpu, target));
     cpu->segment[SS] = stack;
     arrive(cpu, target);
-    cpu_set_stack_pointer(cpu, pointer + discard);
+    cpu_set_stack_pointer(cpu, word[0] + discard);
     segment_drop_inner(cpu, cpu->cpl);
-    cpu_update_mode(cpu);
     return true;
 }
 
@@ -261,15 +247,13 @@ static bool return_far(struct cpu *cpu, const struct insn *insn,
 {
     const unsigned size = insn->width / 8u;
     struct target target;
-    uint32_t eip;
-    uint32_t selector;
+    uint32_t word[2]; /* EIP, CS */
 
-    TRY(read_stack(cpu, size, 0, &eip));
-    TRY(read_stack(cpu, size, size, &selector));
+    TRY(cpu_read_stack(cpu, 0, size, 2, word));
     if (!cpu_is_protected(cpu) || cpu_is_v86(cpu))
-        target_real(cpu, (uint16_t)selector, eip, &target);
+        target_real(cpu, (uint16_t)word[1], word[0], &target);
     else
-        TRY(target_return(cpu, (uint16_t)selector, eip, &target));
+        TRY(target_return(cpu, (uint16_t)word[1], word[0], &target));
     if (target.cpl > cpu->cpl)
         return return_outer(cpu, size, discard, &target);
     TRY(target_settle(cpu, &target));

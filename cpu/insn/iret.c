@@ -7,24 +7,28 @@
 #include "trace/trace.h"
 
 /** Words of the frame, nearest first. */
-enum { FRAME_EIP, FRAME_CS, FRAME_EFLAGS, FRAME_ESP, FRAME_SS, FRAME_DATA };
-
-/** The frame that IRET pops. */
-struct image {
-    unsigned size; /* bytes of one word: 2 or 4 */
-    uint32_t eip;
-    uint32_t cs;
-    uint32_t eflags;
+enum {
+    FRAME_EIP,
+    FRAME_CS,
+    FRAME_EFLAGS,
+    FRAME_ESP,
+    FRAME_SS,
+    FRAME_ES,
+    FRAME_WORDS = FRAME_ES + 4
 };
 
-static bool read_word(struct cpu *cpu, unsigned size, unsigned index,
-                      uint32_t *value)
-{
-    const uint32_t pointer = cpu_stack_pointer(cpu) + index * size;
+/** The frame that IRET pops, as far as it is read. */
+struct image {
+    unsigned size; /* bytes of one word: 2 or 4 */
+    uint32_t word[FRAME_WORDS];
+};
 
-    return cpu_read(cpu, SS,
-                    cpu->mode & MODE_STACK32 ? pointer : pointer & 0xffff, size,
-                    value);
+/* Read words `first` to `last` of the frame. */
+static bool read_frame(struct cpu *cpu, struct image *image, unsigned first,
+                       unsigned last)
+{
+    return cpu_read_stack(cpu, first * image->size, image->size,
+                          last - first + 1, &image->word[first]);
 }
 
 static void trace_return(struct cpu *cpu)
@@ -53,9 +57,9 @@ static void arrive(struct cpu *cpu, const struct target *target,
 {
     trace_return(cpu);
     target_commit(cpu, target);
-    eflags_write(cpu, image->eflags, mask);
+    eflags_write(cpu, image->word[FRAME_EFLAGS], mask);
     unblock_nmi(cpu);
-    cpu_update_mode(cpu);
+    cpu_update_program(cpu);
     cpu_jump(cpu, target->eip);
 }
 
@@ -82,7 +86,8 @@ static bool return_8086(struct cpu *cpu, const struct image *image,
 {
     struct target target;
 
-    target_real(cpu, (uint16_t)image->cs, image->eip, &target);
+    target_real(cpu, (uint16_t)image->word[FRAME_CS], image->word[FRAME_EIP],
+                &target);
     TRY(target_settle(cpu, &target));
     drop_frame(cpu, image);
     arrive(cpu, &target, image, mask);
@@ -93,11 +98,12 @@ static bool return_8086(struct cpu *cpu, const struct image *image,
  * it, with VIF in the place of IF. SDM 2A, "IRET", RETURN-FROM-VIRTUAL-8086. */
 static bool return_virtual(struct cpu *cpu, const struct image *image)
 {
-    const bool enables = image->eflags & FLAG_IF;
+    const bool enables = image->word[FRAME_EFLAGS] & FLAG_IF;
     const uint32_t mask = FLAGS_PROGRAM;
 
     if (!(cpu->cr4 & CR4_VME) || image->size != 2 ||
-        (image->eflags & FLAG_TF) || (enables && (cpu->eflags & FLAG_VIP)))
+        (image->word[FRAME_EFLAGS] & FLAG_TF) ||
+        (enables && (cpu->eflags & FLAG_VIP)))
         return cpu_fault_code(cpu, VECTOR_GP, 0);
     TRY(return_8086(cpu, image, mask));
     eflags_write(cpu, enables ? FLAG_VIF : 0, FLAG_VIF);
@@ -106,57 +112,55 @@ static bool return_virtual(struct cpu *cpu, const struct image *image)
 
 /* To virtual-8086 mode: the frame holds all segment registers, and EFLAGS is
  * taken whole. SDM 2A, "IRET", RETURN-TO-VIRTUAL-8086-MODE. */
-static bool return_to_v86(struct cpu *cpu, const struct image *image)
+static bool return_to_v86(struct cpu *cpu, struct image *image)
 {
     static const uint8_t order[] = {ES, DS, FS, GS};
-    struct target target = {.segment = segment_v86((uint16_t)image->cs),
-                            .eip = image->eip,
+    struct target target = {.segment =
+                                segment_v86((uint16_t)image->word[FRAME_CS]),
+                            .eip = image->word[FRAME_EIP],
                             .cpl = 3,
                             .marked = true};
-    uint32_t esp;
-    uint32_t selector[FRAME_DATA + sizeof order];
 
-    TRY(read_word(cpu, 4, FRAME_ESP, &esp));
-    for (unsigned i = FRAME_SS; i < FRAME_DATA + sizeof order; i++)
-        TRY(read_word(cpu, 4, i, &selector[i]));
+    TRY(read_frame(cpu, image, FRAME_ESP, FRAME_WORDS - 1));
     TRY(target_settle(cpu, &target));
-    cpu->segment[SS] = segment_v86((uint16_t)selector[FRAME_SS]);
+    cpu->segment[SS] = segment_v86((uint16_t)image->word[FRAME_SS]);
     for (unsigned i = 0; i < sizeof order; i++)
         cpu->segment[order[i]] =
-            segment_v86((uint16_t)selector[FRAME_DATA + i]);
-    cpu->gpr[ESP] = esp;
+            segment_v86((uint16_t)image->word[FRAME_ES + i]);
+    cpu->gpr[ESP] = image->word[FRAME_ESP];
     arrive(cpu, &target, image, FLAGS_ALL);
+    cpu_update_segment(cpu, ES);
+    cpu_update_segment(cpu, DS);
     return true;
 }
 
 /* To an outer privilege, with its stack. SDM 2A, "IRET",
  * RETURN-TO-OUTER-PRIVILEGE-LEVEL. */
-static bool return_outer(struct cpu *cpu, const struct image *image,
+static bool return_outer(struct cpu *cpu, struct image *image,
                          struct target *target)
 {
     struct segment stack;
-    uint32_t pointer;
-    uint32_t selector;
 
-    TRY(read_word(cpu, image->size, FRAME_ESP, &pointer));
-    TRY(read_word(cpu, image->size, FRAME_SS, &selector));
-    TRY(descriptor_load_stack(cpu, (uint16_t)selector, target->cpl, VECTOR_GP,
-                              &stack));
+    TRY(read_frame(cpu, image, FRAME_ESP, FRAME_SS));
+    TRY(descriptor_load_stack(cpu, (uint16_t)image->word[FRAME_SS], target->cpl,
+                              VECTOR_GP, &stack));
     TRY(target_settle(cpu, target));
     cpu->segment[SS] = stack;
     segment_drop_inner(cpu, target->cpl);
     arrive(cpu, target, image, changeable(cpu, image));
-    cpu_set_stack_pointer(cpu, pointer);
+    cpu_set_stack_pointer(cpu, image->word[FRAME_ESP]);
     return true;
 }
 
-static bool return_protected(struct cpu *cpu, const struct image *image)
+static bool return_protected(struct cpu *cpu, struct image *image)
 {
     struct target target;
 
-    if ((image->eflags & FLAG_VM) && image->size == 4 && cpu->cpl == 0)
+    if ((image->word[FRAME_EFLAGS] & FLAG_VM) && image->size == 4 &&
+        cpu->cpl == 0)
         return return_to_v86(cpu, image);
-    TRY(target_return(cpu, (uint16_t)image->cs, image->eip, &target));
+    TRY(target_return(cpu, (uint16_t)image->word[FRAME_CS],
+                      image->word[FRAME_EIP], &target));
     if (target.cpl > cpu->cpl)
         return return_outer(cpu, image, &target);
     TRY(target_settle(cpu, &target));
@@ -180,20 +184,13 @@ static bool return_to_task(struct cpu *cpu)
     return true;
 }
 
-static bool read_image(struct cpu *cpu, struct image *image)
-{
-    TRY(read_word(cpu, image->size, FRAME_EIP, &image->eip));
-    TRY(read_word(cpu, image->size, FRAME_CS, &image->cs));
-    return read_word(cpu, image->size, FRAME_EFLAGS, &image->eflags);
-}
-
 static bool return_from_v86(struct cpu *cpu, struct image *image)
 {
     const bool trusted = eflags_iopl(cpu) == 3;
 
     if (!trusted && !(cpu->cr4 & CR4_VME))
         return cpu_fault_code(cpu, VECTOR_GP, 0);
-    TRY(read_image(cpu, image));
+    TRY(read_frame(cpu, image, FRAME_EIP, FRAME_EFLAGS));
     if (!trusted)
         return return_virtual(cpu, image);
     return return_8086(cpu, image, changeable(cpu, image));
@@ -202,14 +199,15 @@ static bool return_from_v86(struct cpu *cpu, struct image *image)
 /* IRET, IRETD. SDM 2A, "IRET/IRETD". */
 bool op_iret(struct cpu *cpu, const struct insn *insn)
 {
-    struct image image = {.size = insn->width / 8u};
+    struct image image;
     const uint32_t kept = FLAG_VIF | FLAG_VIP;
 
+    image.size = insn->width / 8u;
     if (cpu_is_v86(cpu))
         return return_from_v86(cpu, &image);
     if (cpu_is_protected(cpu) && (cpu->eflags & FLAG_NT))
         return return_to_task(cpu);
-    TRY(read_image(cpu, &image));
+    TRY(read_frame(cpu, &image, FRAME_EIP, FRAME_EFLAGS));
     if (cpu_is_protected(cpu))
         return return_protected(cpu, &image);
     return return_8086(cpu, &image, changeable(cpu, &image) & ~kept);

@@ -18,7 +18,7 @@ static void take_segment(struct cpu *cpu, unsigned number,
                          const struct segment *segment)
 {
     cpu->segment[number] = *segment;
-    cpu_update_mode(cpu);
+    cpu_update_segment(cpu, number);
 }
 
 /* After SS is loaded the next instruction, which loads ESP, is not

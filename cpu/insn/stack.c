@@ -85,12 +85,10 @@ bool op_pop(struct cpu *cpu, const struct insn *insn)
 #define FORMS_POP(X, name, body, bits) X(name, body, bits, REGISTER, NONE)
 SPECIALISE_32(pop, pop_body, FORMS_POP)
 
-/* PUSHA: the eight registers, ESP as it was. All places are opened before one
- * is written. SDM 2B, "PUSHA/PUSHAD". */
-bool op_pusha(struct cpu *cpu, const struct insn *insn)
+/* The registers one by one, from EAX down the stack. All places are opened
+ * before one is written. */
+static bool push_registers(struct cpu *cpu, uint32_t size, uint32_t mask)
 {
-    const uint32_t size = insn->width / 8u;
-    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t top = cpu->gpr[ESP];
     struct place place[GPR_COUNT];
 
@@ -99,7 +97,36 @@ bool op_pusha(struct cpu *cpu, const struct insn *insn)
                      &place[i]));
     for (unsigned i = 0; i < GPR_COUNT; i++)
         memory_place_write(&cpu->mmu, &place[i].memory, size, cpu->gpr[i]);
-    cpu_set_stack_pointer(cpu, top - GPR_COUNT * size);
+    return true;
+}
+
+/* PUSHA: the eight registers, ESP as it was. SDM 2B, "PUSHA/PUSHAD". */
+bool op_pusha(struct cpu *cpu, const struct insn *insn)
+{
+    const uint32_t size = insn->width / 8u;
+    const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
+    const uint32_t bottom = cpu->gpr[ESP] - GPR_COUNT * size;
+    uint8_t *host =
+        cpu_stack_words(cpu, bottom & mask, size, GPR_COUNT, ACCESS_WRITE);
+
+    if (LIKELY(host)) {
+        for (unsigned i = 0; i < GPR_COUNT; i++)
+            bytes_store(host + (GPR_COUNT - 1 - i) * size, size, cpu->gpr[i]);
+    } else {
+        TRY(push_registers(cpu, size, mask));
+    }
+    cpu_set_stack_pointer(cpu, bottom);
+    return true;
+}
+
+/* The same back, one by one, into `value`. */
+static bool pop_registers(struct cpu *cpu, uint32_t size, uint32_t mask,
+                          uint32_t value[GPR_COUNT])
+{
+    for (unsigned i = 0; i < GPR_COUNT; i++)
+        TRY(cpu_read(cpu, SS,
+                     (cpu->gpr[ESP] + (GPR_COUNT - 1 - i) * size) & mask, size,
+                     &value[i]));
     return true;
 }
 
@@ -110,11 +137,16 @@ bool op_popa(struct cpu *cpu, const struct insn *insn)
     const uint32_t size = insn->width / 8u;
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t top = cpu->gpr[ESP];
+    const uint8_t *host =
+        cpu_stack_words(cpu, top & mask, size, GPR_COUNT, ACCESS_READ);
     uint32_t value[GPR_COUNT];
 
-    for (unsigned i = 0; i < GPR_COUNT; i++)
-        TRY(cpu_read(cpu, SS, (top + (GPR_COUNT - 1 - i) * size) & mask, size,
-                     &value[i]));
+    if (LIKELY(host)) {
+        for (unsigned i = 0; i < GPR_COUNT; i++)
+            value[i] = bytes_load(host + (GPR_COUNT - 1 - i) * size, size);
+    } else {
+        TRY(pop_registers(cpu, size, mask, value));
+    }
     for (unsigned i = 0; i < GPR_COUNT; i++) {
         if (i != ESP)
             cpu_set_register(cpu, i, (enum width)insn->width, value[i]);
