@@ -11,6 +11,7 @@ SCRIPT_TESTS += tests/guest/short_cuts.sh
 SCRIPT_TESTS += tests/guest/seabios.sh
 SCRIPT_TESTS += tests/guest/tour_disk.sh
 SCRIPT_TESTS += tests/guest/tour_docs.sh
+SCRIPT_TESTS += tests/guest/trace_stat.sh
 SCRIPT_TESTS += tests/guest/trace_tools.sh
 SCRIPT_TESTS += tests/guest/tour_like_qemu.sh
 SCRIPT_TESTS += tests/guest/tour_models.sh

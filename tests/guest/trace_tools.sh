@@ -23,6 +23,10 @@ done
 misses=$(grep -o '"misses": [0-9]*' stats | head -n 1)
 check 'as many misses of data as the machine counted' \
     test "$(value misses)" -eq "${misses##* }"
+lookups=$(grep -o '"lookups": [0-9]*' stats | head -n 1)
+check 'as many look-ups of data as the machine counted' \
+    test "$(sed -n 's/^  hit rate of data: .* of \([0-9]*\) .*/\1/p' stat)" -eq \
+    "${lookups##* }"
 check 'functions are named' grep -Eq '^  [0-9a-f]{8} [a-z_]+ +[0-9]+ ' stat
 
 # The TLB that was recorded, simulated, misses where it was filled: a refused
