@@ -214,15 +214,20 @@ static physical_addr physical_of(const struct bus *bus, enum bus_master master,
 static void dma_cycle(struct bus *bus, physical_addr physical, uint32_t size,
                       bool write, uint32_t value)
 {
-    const char *name = bus->dma_holder;
+    static const struct bus_holder unknown = {NULL, TRACE_NO_CHANNEL};
+    const struct bus_holder *holder =
+        bus->dma_holder ? bus->dma_holder : &unknown;
 
     bus->dma_cycles++;
-    if (!trace_wants(bus->trace, TRACE_DMA))
-        return;
-    if (!name)
-        name = bus_range_at(bus, physical)->name;
-    trace_cycle(bus, TRACE_DMA,
-                &(struct trace_cycle){name, physical, size, write, value});
+    if (trace_wants(bus->trace, TRACE_DMA))
+        trace_cycle(bus, TRACE_DMA,
+                    &(struct trace_cycle){.name = holder->name,
+                                          .where = physical,
+                                          .size = size,
+                                          .write = write,
+                                          .value = value,
+                                          .bus = physical + bus->dma_offset,
+                                          .channel = holder->channel});
 }
 
 /* Count and record a cycle that went past memory. */
@@ -232,9 +237,13 @@ static void mmio_cycle(struct bus *bus, physical_addr physical, unsigned size,
     bus->mmio_cycles++;
     bus->open_cycles += bus_range_at(bus, physical)->kind == BUS_OPEN;
     if (trace_wants(bus->trace, TRACE_MMIO))
-        trace_cycle(bus, TRACE_MMIO,
-                    &(struct trace_cycle){bus_range_at(bus, physical)->name,
-                                          physical, size, write, value});
+        trace_cycle(
+            bus, TRACE_MMIO,
+            &(struct trace_cycle){.name = bus_range_at(bus, physical)->name,
+                                  .where = physical,
+                                  .size = size,
+                                  .write = write,
+                                  .value = value});
 }
 
 static uint32_t mask_of(unsigned size)

@@ -29,6 +29,12 @@ struct trace;
  */
 enum bus_master { BUS_CPU, BUS_PAGE_WALK, BUS_DMA, BUS_DEBUGGER };
 
+/** A master other than the processor, for the trace. */
+struct bus_holder {
+    const char *name;
+    uint8_t channel; /**< of the 8237s, or TRACE_NO_CHANNEL */
+};
+
 enum bus_kind {
     BUS_OPEN, /**< nobody answers */
     BUS_RAM,  /**< plain memory, read and written directly */
@@ -89,8 +95,8 @@ struct bus {
     uint64_t dma_cycles;
     /** Masters other than the processor see memory this much further up. */
     uint32_t dma_offset;
-    /** Name of the master that holds the bus, for the trace; else NULL. */
-    const char *dma_holder;
+    /** The master that holds the bus; NULL: the processor. */
+    const struct bus_holder *dma_holder;
     struct trace *trace;
     struct bus_watch code;   /**< of BUS_WATCH_CODE pages */
     struct bus_watch tables; /**< of BUS_WATCH_TABLES pages */

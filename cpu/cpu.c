@@ -100,6 +100,28 @@ void cpu_update_x87(struct cpu *cpu)
         x87->blocked |= X87_BLOCK_CONTROL;
 }
 
+static enum processor_mode processor_mode(const struct cpu *cpu)
+{
+    const unsigned base = cpu_is_v86(cpu) ? PROCESSOR_V86 : PROCESSOR_PROTECTED;
+
+    if (!cpu_is_protected(cpu))
+        return PROCESSOR_REAL;
+    if (!(cpu->cr0 & CR0_PG))
+        return (enum processor_mode)base;
+    return (enum processor_mode)(base + (cpu->cr4 & CR4_PAE ? 2 : 1));
+}
+
+NEVER_INLINE static void trace_mode(struct cpu *cpu)
+{
+    const enum processor_mode before = cpu->traced_mode;
+    struct trace_record record = {.event = TRACE_MODE,
+                                  .mode = {before, processor_mode(cpu)}};
+
+    cpu->traced_mode = record.mode.after;
+    if (record.mode.after != before)
+        trace_emit(cpu->trace, &record);
+}
+
 /* MODE_ bits that hang on CS, SS, CPL and EFLAGS. */
 enum {
     MODE_OF_PROGRAM = MODE_CODE32 | MODE_STACK32 | MODE_FLAT_CODE |
@@ -142,6 +164,8 @@ void cpu_update_program(struct cpu *cpu)
     cpu->mode = (uint8_t)(kept | mode_of_program(cpu));
     mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
     trace_place_changed(cpu->trace);
+    if (trace_wants(cpu->trace, TRACE_MODE))
+        trace_mode(cpu);
 }
 
 void cpu_update_segment(struct cpu *cpu, unsigned number)
@@ -219,6 +243,7 @@ void cpu_update_tracing(struct cpu *cpu)
 
     cpu->mmu.use_fast = !(cpu->trace->enabled & each_access);
     cpu->mmu.recording = trace_wants_accesses_only(cpu->trace);
+    cpu->traced_mode = processor_mode(cpu);
     mmu_clear_fast(&cpu->mmu);
     block_cache_clear(cpu->blocks);
 }

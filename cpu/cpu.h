@@ -23,6 +23,7 @@
 #include "cpu/x87.h"
 #include "mmu/mmu.h"
 #include "mmu/segment.h"
+#include "trace/trace.h"
 
 struct block_cache;
 
@@ -119,6 +120,7 @@ struct cpu {
     struct clock *clock;
     struct ports *ports;
     struct trace *trace;
+    enum processor_mode traced_mode; /**< the last that a trace was told */
     struct block_cache *blocks;
     /** INTA cycle: gives the vector. Set by the machine. */
     uint8_t (*acknowledge)(void *context);

@@ -322,6 +322,22 @@ static bool start_task(struct cpu *cpu, const struct task_switch *request,
     return true;
 }
 
+static void trace_switch(struct cpu *cpu, const struct task_switch *request,
+                         const struct incoming *incoming)
+{
+    struct trace_record record;
+
+    if (!trace_wants(cpu->trace, TRACE_TASK))
+        return;
+    record =
+        (struct trace_record){.event = TRACE_TASK,
+                              .task = {.cause = request->source,
+                                       .before = cpu->tr.selector,
+                                       .after = request->selector,
+                                       .tss = descriptor_base(&incoming->tss)}};
+    trace_emit(cpu->trace, &record);
+}
+
 bool task_switch(struct cpu *cpu, const struct task_switch *request,
                  bool *switched)
 {
@@ -334,6 +350,7 @@ bool task_switch(struct cpu *cpu, const struct task_switch *request,
     TRY(open_incoming(cpu, &incoming));
     TRY(save_outgoing(cpu, request, &stores));
     TRY(link_tasks(cpu, request, &incoming, &stores));
+    trace_switch(cpu, request, &incoming);
     stores_commit(cpu, &stores);
     read_incoming(cpu, &incoming);
     *switched = true;

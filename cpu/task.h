@@ -14,6 +14,7 @@
 #define CPU_TASK_H
 
 #include "cpu/cpu.h"
+#include "trace/trace.h"
 
 /**
  * The stack for privilege `cpl` (0 to 2) that the present TSS names. Raises
@@ -21,13 +22,6 @@
  */
 MUST_CHECK bool task_inner_stack(struct cpu *cpu, uint8_t cpl,
                                  struct segment *stack, uint32_t *pointer);
-
-enum task_source {
-    TASK_JUMP,
-    TASK_CALL,      /**< nests, as an interrupt does */
-    TASK_INTERRUPT, /**< through a task gate in the IDT */
-    TASK_RETURN     /**< IRET with EFLAGS.NT */
-};
 
 struct task_switch {
     enum task_source source;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bus/bus.h"
+#include "trace/trace.h"
 
 enum {
     IDENTITY_PORTS = 1,
@@ -202,6 +203,7 @@ static uint32_t carry_out(struct fw_cfg *fw_cfg, const uint8_t *descriptor)
 
 static void start_dma(struct fw_cfg *fw_cfg, physical_addr at)
 {
+    static const struct bus_holder holder = {"fw_cfg", TRACE_NO_CHANNEL};
     uint8_t descriptor[DESCRIPTOR_BYTES];
     uint8_t answer[4];
 
@@ -209,9 +211,11 @@ static void start_dma(struct fw_cfg *fw_cfg, physical_addr at)
         fw_cfg->dma_high = 0;
         return;
     }
+    fw_cfg->bus->dma_holder = &holder;
     bus_read_block(fw_cfg->bus, BUS_DMA, at, descriptor, sizeof descriptor);
     put_big_endian(answer, carry_out(fw_cfg, descriptor), sizeof answer);
     bus_write_block(fw_cfg->bus, BUS_DMA, at, answer, sizeof answer);
+    fw_cfg->bus->dma_holder = NULL;
 }
 
 static uint32_t swap(uint32_t value)

@@ -121,11 +121,12 @@ void i8237_dma_connect(struct i8237_dma *dma, unsigned channel,
 void i8237_dma_set_request(void *context, unsigned line, bool level)
 {
     struct i8237_dma *dma = context;
+    const uint8_t mask = bit(line % I8237_CHANNELS);
 
-    if (level)
-        dma->lines |= bit(line % I8237_CHANNELS);
-    else
-        dma->lines &= (uint8_t)~bit(line % I8237_CHANNELS);
+    if (level != ((dma->lines & mask) != 0))
+        trace_lines_dma(&dma->wiring.traced, line % I8237_CHANNELS, false,
+                        level);
+    dma->lines = (uint8_t)(level ? dma->lines | mask : dma->lines & ~mask);
     update_hrq(dma);
 }
 
@@ -261,10 +262,10 @@ static unsigned serve_memory_to_memory(struct i8237_dma *dma)
             step_address(source);
         if (step_count(source) && (source->mode & MODE_AUTOINITIALIZE))
             reload(source);
-        bus->dma_holder = dma->wiring.name[DESTINATION];
+        bus->dma_holder = dma->wiring.holder[DESTINATION];
         bus_write(bus, BUS_DMA, address_of(dma, DESTINATION), 1,
                   dma->temporary);
-        bus->dma_holder = dma->wiring.name[SOURCE];
+        bus->dma_holder = dma->wiring.holder[SOURCE];
         step_address(destination);
         over = step_count(destination);
         count++;
@@ -275,15 +276,20 @@ static unsigned serve_memory_to_memory(struct i8237_dma *dma)
     return count;
 }
 
+/* Under DACK, which memory-to-memory transfers do without. */
 static unsigned serve(struct i8237_dma *dma, unsigned index)
 {
     const struct i8237_channel *channel = &dma->channel[index];
+    unsigned count;
 
     if (index == SOURCE && (dma->command & COMMAND_MEMORY_TO_MEMORY))
         return serve_memory_to_memory(dma);
-    if (is_cascade(channel))
-        return channel->device.cascade(channel->device.context);
-    return serve_device(dma, index);
+    trace_lines_dma(&dma->wiring.traced, index, true, true);
+    count = is_cascade(channel)
+                ? channel->device.cascade(channel->device.context)
+                : serve_device(dma, index);
+    trace_lines_dma(&dma->wiring.traced, index, true, false);
+    return count;
 }
 
 unsigned i8237_dma_grant(struct i8237_dma *dma)
@@ -294,7 +300,7 @@ unsigned i8237_dma_grant(struct i8237_dma *dma)
     if (index == NO_CHANNEL)
         return 0;
     dma->in_service = true;
-    dma->wiring.bus->dma_holder = dma->wiring.name[index];
+    dma->wiring.bus->dma_holder = dma->wiring.holder[index];
     count = serve(dma, index);
     dma->wiring.bus->dma_holder = NULL;
     dma->in_service = false;

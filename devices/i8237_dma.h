@@ -16,6 +16,7 @@
 
 #include "bus/bus.h"
 #include "bus/irq.h"
+#include "trace/lines.h"
 
 enum { I8237_CHANNELS = 4 };
 
@@ -39,7 +40,8 @@ struct i8237_wiring {
     struct bus *bus;
     unsigned width; /**< bytes of a transfer: 1, or 2 with shifted addresses */
     const uint8_t *page[I8237_CHANNELS]; /**< address bits 16 to 23 */
-    const char *name[I8237_CHANNELS];    /**< of the cycles in a trace */
+    const struct bus_holder *holder[I8237_CHANNELS]; /**< of the bus */
+    struct trace_lines traced; /**< DREQ and DACK, or nobody is told */
     struct irq_line hrq;
 };
 

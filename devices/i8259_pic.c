@@ -112,7 +112,8 @@ void i8259_pic_reset(struct i8259_pic *pic)
                               .icw4 = ICW4_UPM,
                               .lowest_priority = 7,
                               .elcr_writable = pic->elcr_writable,
-                              .output = pic->output};
+                              .output = pic->output,
+                              .traced = pic->traced};
     if (was_high)
         irq_set(&pic->output, false);
 }
@@ -126,6 +127,8 @@ void i8259_pic_set_line(void *context, unsigned line, bool level)
     struct i8259_pic *pic = context;
     const uint8_t mask = bit(line & 7);
 
+    if (level != ((pic->lines & mask) != 0))
+        trace_lines_level(&pic->traced, line & 7, level);
     if (!level) {
         pic->lines &= (uint8_t)~mask;
         pic->irr &= (uint8_t)~mask;
@@ -174,12 +177,25 @@ static uint8_t vector_of(const struct i8259_pic *pic, unsigned level)
     return (uint8_t)((pic->icw1 & 0xc0) | level << 3);
 }
 
+/* The vector for `level`, or that of a request which has gone. */
+static uint8_t answer(const struct i8259_pic *pic, unsigned level)
+{
+    const bool spurious = level == NO_LEVEL;
+    const unsigned number = spurious ? SPURIOUS_LEVEL : level;
+    const uint8_t vector = vector_of(pic, number);
+
+    trace_lines_acknowledge(&pic->traced,
+                            spurious ? LINE_SPURIOUS : LINE_ACKNOWLEDGE, number,
+                            vector);
+    return vector;
+}
+
 static uint8_t acknowledge_alone(struct i8259_pic *pic)
 {
     const unsigned level = take_request(pic);
 
     update_int(pic);
-    return vector_of(pic, level == NO_LEVEL ? SPURIOUS_LEVEL : level);
+    return answer(pic, level);
 }
 
 uint8_t i8259_pic_acknowledge(struct i8259_pic *master, struct i8259_pic *slave)
@@ -192,8 +208,11 @@ uint8_t i8259_pic_acknowledge(struct i8259_pic *master, struct i8259_pic *slave)
         vector = 0xff;
         if ((slave->icw3 & 7u) == level)
             vector = acknowledge_alone(slave);
+        else
+            trace_lines_acknowledge(&master->traced, LINE_ACKNOWLEDGE, level,
+                                    vector);
     } else {
-        vector = vector_of(master, level == NO_LEVEL ? SPURIOUS_LEVEL : level);
+        vector = answer(master, level);
     }
     update_int(master);
     return vector;
@@ -290,6 +309,8 @@ static uint8_t poll(struct i8259_pic *pic)
 
     pic->poll = false;
     update_int(pic);
+    if (level != NO_LEVEL)
+        trace_lines_acknowledge(&pic->traced, LINE_POLL, level, 0);
     return level == NO_LEVEL ? 0 : (uint8_t)(POLL_INTERRUPT | level);
 }
 

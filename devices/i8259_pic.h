@@ -14,6 +14,7 @@
 #define DEVICES_I8259_PIC_H
 
 #include "bus/irq.h"
+#include "trace/lines.h"
 
 /** Which word the data port takes next. */
 enum i8259_expects { I8259_OCW1, I8259_ICW2, I8259_ICW3, I8259_ICW4 };
@@ -37,6 +38,8 @@ struct i8259_pic {
     bool int_pin;           /**< level of the INT output */
     uint8_t elcr_writable;  /**< inputs whose trigger may be chosen */
     struct irq_line output; /**< where INT goes */
+    /** Who is told of the IR inputs; nobody, unless set. */
+    struct trace_lines traced;
 };
 
 /** Fill in; `elcr_writable` has a bit for each input that ELCR may change. */

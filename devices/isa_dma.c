@@ -13,9 +13,10 @@ enum {
  * Page Registers"; that of channel 4 is the refresh's. */
 static const uint8_t page_of[ISA_DMA_CHANNELS] = {7, 3, 1, 2, 15, 11, 9, 10};
 
-static const char *const cycle_name[ISA_DMA_CHANNELS] = {
-    "8237 channel 0", "8237 channel 1", "8237 channel 2", "8237 channel 3",
-    "8237 channel 4", "8237 channel 5", "8237 channel 6", "8237 channel 7",
+static const struct bus_holder holder[ISA_DMA_CHANNELS] = {
+    {"8237 channel 0", 0}, {"8237 channel 1", 1}, {"8237 channel 2", 2},
+    {"8237 channel 3", 3}, {"8237 channel 4", 4}, {"8237 channel 5", 5},
+    {"8237 channel 6", 6}, {"8237 channel 7", 7},
 };
 
 /* The processor holds: serve until nobody asks. */
@@ -57,7 +58,7 @@ static void init_chip(struct isa_dma *dma, struct i8237_dma *chip,
 {
     for (unsigned i = 0; i < I8237_CHANNELS; i++) {
         wiring->page[i] = &dma->page[page_of[first + i]];
-        wiring->name[i] = cycle_name[first + i];
+        wiring->holder[i] = &holder[first + i];
     }
     i8237_dma_init(chip, wiring);
 }
@@ -67,11 +68,15 @@ void isa_dma_init(struct isa_dma *dma, struct bus *bus, struct clock *clock)
     const struct i8237_device cascade = {.cascade = grant_bytes,
                                          .context = &dma->bytes};
     struct i8237_wiring words = {
-        .bus = bus, .width = 2, .hrq = {.set = drive_hold, .context = dma}};
+        .bus = bus,
+        .width = 2,
+        .hrq = {.set = drive_hold, .context = dma},
+        .traced = {bus->trace, "8237A words", I8237_CHANNELS}};
     struct i8237_wiring bytes = {
         .bus = bus,
         .width = 1,
-        .hrq = {i8237_dma_set_request, &dma->words, CASCADE}};
+        .hrq = {i8237_dma_set_request, &dma->words, CASCADE},
+        .traced = {bus->trace, "8237A bytes", 0}};
 
     *dma = (struct isa_dma){.clock = clock,
                             .hold = {.name = "8237 hold",

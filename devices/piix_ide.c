@@ -2,6 +2,7 @@
 #include "devices/piix_ide.h"
 
 #include "bus/ports.h"
+#include "trace/trace.h"
 
 enum { MASTER_COMMAND = 0, MASTER_STATUS = 2, MASTER_TABLE = 4 };
 
@@ -73,7 +74,7 @@ static void run(void *context)
     const enum ata_phase wanted =
         master->command & COMMAND_TO_MEMORY ? ATA_DMA_IN : ATA_DMA_OUT;
 
-    master->ide->bus->dma_holder = master->name;
+    master->ide->bus->dma_holder = master->holder;
     while (may_run(master) && ata_dma_phase(master->channel) == wanted) {
         if (master->left == 0)
             read_descriptor(master);
@@ -184,8 +185,9 @@ static void config_written(void *context, unsigned offset, unsigned size)
 void piix_ide_init(struct piix_ide *ide, struct bus *bus, struct clock *clock,
                    const struct irq_line irq[PIIX_IDE_CHANNELS])
 {
-    static const char *const names[PIIX_IDE_CHANNELS] = {"PIIX3 IDE primary",
-                                                         "PIIX3 IDE secondary"};
+    static const struct bus_holder holders[PIIX_IDE_CHANNELS] = {
+        {"PIIX3 IDE primary", TRACE_NO_CHANNEL},
+        {"PIIX3 IDE secondary", TRACE_NO_CHANNEL}};
 
     *ide = (struct piix_ide){.bus = bus, .clock = clock};
     for (unsigned i = 0; i < PIIX_IDE_CHANNELS; i++) {
@@ -199,8 +201,8 @@ void piix_ide_init(struct piix_ide *ide, struct bus *bus, struct clock *clock,
         channel->master = master;
         master->ide = ide;
         master->channel = channel;
-        master->name = names[i];
-        master->run = (struct clock_event){.name = names[i],
+        master->holder = &holders[i];
+        master->run = (struct clock_event){.name = holders[i].name,
                                            .callback = run,
                                            .context = master,
                                            .when = CLOCK_NEVER};

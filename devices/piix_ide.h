@@ -28,7 +28,7 @@ struct piix_ide;
 struct piix_ide_master {
     struct piix_ide *ide;
     struct ata_channel *channel;
-    const char *name; /**< of its cycles in a trace */
+    const struct bus_holder *holder; /**< of the bus */
     uint8_t command;
     uint8_t status;
     uint32_t table;         /**< descriptor table pointer, as written */

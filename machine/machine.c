@@ -27,6 +27,7 @@ static void locate(void *context, struct trace_record *record)
     record->tick = clock_now(&machine->clock);
     record->eip = cpu_current_eip(&machine->cpu);
     record->cr3 = machine->cpu.mmu.mode.cr3;
+    record->code_base = machine->cpu.segment[CS].base;
     record->cpl = machine->cpu.cpl;
 }
 

@@ -92,6 +92,8 @@ static void init_devices(struct board *board, struct ports *ports,
     i8259_pic_init(&board->master_pic, ELCR_MASTER, intr);
     i8259_pic_init(&board->slave_pic, ELCR_SLAVE,
                    request_line(board, IRQ_CASCADE));
+    board->master_pic.traced = (struct trace_lines){trace, "8259A master", 0};
+    board->slave_pic.traced = (struct trace_lines){trace, "8259A slave", 8};
     i8254_pit_init(&board->pit, clock, request_line(board, IRQ_TIMER));
     board->port_a = (struct system_port_a){0, set_a20, a20, pull_reset, board};
     system_port_b_init(&board->port_b, clock, &board->pit);

@@ -91,8 +91,9 @@ static const struct option_row rows[] = {
     {"ring", 0, TAKES_VALUE, option_ring, "N",
      "keep only the last N MiB of it, and write them at the end"},
     {"events", 0, TAKES_VALUE, option_events, "LIST",
-     "tlb,hit,walk,fault,mem,mem+value,fetch,exec,port,mmio,dma,irq,cr,marker or all\n"
-     "(default tlb,walk,fault)"},
+     "tlb,hit,walk,fault,mem,mem+value,fetch,exec,port,mmio,dma,irq,cr,task,\n"
+     "marker or all (default tlb,walk,fault); of irq, dma and cr a part alone:\n"
+     "line, dreq, mode"},
     {"trace-from", 0, TAKES_VALUE, option_trace_from, "TICK|SYMBOL",
      "from that tick on, or from the first time that SYMBOL is reached"},
     {"trace-to", 0, TAKES_VALUE, option_trace_to, "TICK|SYMBOL",

@@ -85,7 +85,8 @@ void export_columns(struct export_columns *columns,
     case TRACE_FAULT: take_fault(columns, &record->fault); break;
     case TRACE_MEM: take_access(columns, &record->access); break;
     case TRACE_FETCH:
-        columns->has_physical = true;
+        columns->has_linear = columns->has_physical = true;
+        columns->linear = trace_code(record);
         columns->physical = record->fetch;
         break;
     case TRACE_PORT:
@@ -101,9 +102,13 @@ void export_columns(struct export_columns *columns,
         columns->has_value = record->probe.has_result;
         columns->value = record->probe.result;
         break;
+    case TRACE_DREQ:
+    case TRACE_LINE: columns->name = record->line.controller; break;
     case TRACE_EXEC:
     case TRACE_IRQ:
     case TRACE_CR:
+    case TRACE_MODE:
+    case TRACE_TASK:
     case TRACE_EVENT_COUNT:
     default: break;
     }

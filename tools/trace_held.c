@@ -97,6 +97,8 @@ static void keep_names(struct held *held)
     if (record->event == TRACE_PORT || record->event == TRACE_MMIO ||
         record->event == TRACE_DMA)
         keep(&record->cycle.name, held->name[0]);
+    if (record->event == TRACE_LINE || record->event == TRACE_DREQ)
+        keep(&record->line.controller, held->name[0]);
     if (record->event == TRACE_PROBE) {
         keep(&record->probe.function, held->name[0]);
         keep(&record->probe.names, held->name[1]);

@@ -13,11 +13,12 @@ enum {
 
 /* Colours of a terminal, by event: what goes wrong in red. */
 static const char *const colours[TRACE_EVENT_COUNT] = {
-    [TRACE_TLB] = "36",   [TRACE_HIT] = "36",     [TRACE_WALK] = "33",
-    [TRACE_FAULT] = "31", [TRACE_MEM] = "0",      [TRACE_FETCH] = "34",
-    [TRACE_EXEC] = "0",   [TRACE_PORT] = "35",    [TRACE_MMIO] = "35",
-    [TRACE_DMA] = "35",   [TRACE_IRQ] = "32",     [TRACE_CR] = "1",
-    [TRACE_MARKER] = "7", [TRACE_PROBE] = "1;32",
+    [TRACE_TLB] = "36",   [TRACE_HIT] = "36",   [TRACE_WALK] = "33",
+    [TRACE_FAULT] = "31", [TRACE_MEM] = "0",    [TRACE_FETCH] = "34",
+    [TRACE_EXEC] = "0",   [TRACE_PORT] = "35",  [TRACE_MMIO] = "35",
+    [TRACE_DMA] = "35",   [TRACE_DREQ] = "35",  [TRACE_IRQ] = "32",
+    [TRACE_LINE] = "32",  [TRACE_CR] = "1",     [TRACE_MODE] = "1",
+    [TRACE_TASK] = "1",   [TRACE_MARKER] = "7", [TRACE_PROBE] = "1;32",
 };
 
 static bool wants_colour(const struct trace_options *options)

@@ -256,7 +256,11 @@ void trace_picture_take(struct trace_picture *picture,
     case TRACE_HIT:
     case TRACE_FETCH:
     case TRACE_EXEC:
+    case TRACE_DREQ:
+    case TRACE_LINE:
     case TRACE_CR:
+    case TRACE_MODE:
+    case TRACE_TASK:
     case TRACE_MARKER:
     case TRACE_EVENT_COUNT:
     default: break;

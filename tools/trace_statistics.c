@@ -361,7 +361,11 @@ static void take_other(struct trace_statistics *statistics,
     case TRACE_MEM:
     case TRACE_FETCH:
     case TRACE_EXEC:
+    case TRACE_DREQ:
     case TRACE_IRQ:
+    case TRACE_LINE:
+    case TRACE_MODE:
+    case TRACE_TASK:
     case TRACE_MARKER:
     case TRACE_EVENT_COUNT:
     default: break;

@@ -35,6 +35,7 @@ struct trace_ctf {
     bool begun;      /* it has a head and a state */
     uint64_t sequence;
     uint32_t cr3; /* as the packet says so far */
+    uint32_t code_base;
     uint8_t cpl;
     uint64_t ring;  /* packets in memory, or 0 */
     uint8_t *kept;  /* the ring's packets */
@@ -78,6 +79,7 @@ static void put_place(struct trace_ctf *ctf, const struct trace_record *record)
 {
     put_event(ctf, CTF_PLACE, record);
     ctf->cr3 = record->cr3;
+    ctf->code_base = record->code_base;
     ctf->cpl = record->cpl;
     ctf->trace->stream.eip = record->eip;
 }
@@ -113,6 +115,7 @@ static void begin_packet(struct trace_ctf *ctf,
     ctf->begun = true;
     ctf->first = record->tick;
     ctf->cr3 = state->cr3 = record->cr3;
+    ctf->code_base = state->code_base = record->code_base;
     ctf->cpl = state->cpl = record->cpl;
     state->eip = record->eip;
     stream->packet = ctf->sequence + 1;
@@ -174,6 +177,7 @@ static void prepare(struct trace_ctf *ctf, const struct trace_record *record)
     if (!ctf->begun)
         begin_packet(ctf, record);
     if (ctf->cr3 != record->cr3 || ctf->cpl != record->cpl ||
+        ctf->code_base != record->code_base ||
         (stream->eip ^ record->eip) >> 16)
         put_place(ctf, record);
     stream->limit = ctf->packet + CTF_PACKET_SIZE - ROOM_FOR_TICK;

@@ -70,6 +70,17 @@ enum ctf_id {
     CTF_MARKER,
     CTF_PROBE_CALL,
     CTF_PROBE_RETURN,
+    CTF_IRQ_RAISE,
+    CTF_IRQ_LOWER,
+    CTF_IRQ_ACKNOWLEDGE,
+    CTF_IRQ_SPURIOUS,
+    CTF_IRQ_POLL,
+    CTF_DREQ_RAISE,
+    CTF_DREQ_LOWER,
+    CTF_DACK_RAISE,
+    CTF_DACK_LOWER,
+    CTF_MODE,
+    CTF_TASK_SWITCH,
     CTF_ID_COUNT,
     CTF_EXTENDED = 255 /**< the header goes on: id, 64-bit tick */
 };

@@ -66,6 +66,7 @@ static const char stream_block[] =
     "};\n\n";
 static const char state_fields[] = "        hex32 eip;\n"
                                    "        hex32 cr3;\n"
+                                   "        hex32 code_base;\n"
                                    "        count8 cpl;\n"
                                    "        count8 a20;\n"
                                    "        hex32 eax;\n"

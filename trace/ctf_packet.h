@@ -10,7 +10,7 @@
 #include "base/types.h"
 
 /** Raised when a reader of the one before would read something wrong. */
-enum { CTF_FORMAT = 1 };
+enum { CTF_FORMAT = 2 };
 
 enum { CTF_PACKET_SIZE = 1 << 20 };
 
@@ -31,7 +31,7 @@ struct ctf_packet_head {
 _Static_assert(sizeof(struct ctf_packet_head) == 56, "no holes");
 
 /** Bytes of the state event's payload but for the TLB's entries. */
-enum { CTF_STATE_SIZE = 98, CTF_STATE_ENTRY_SIZE = 14 };
+enum { CTF_STATE_SIZE = 102, CTF_STATE_ENTRY_SIZE = 14 };
 
 /** The files in the trace's directory. */
 #define CTF_METADATA_NAME "metadata"

@@ -34,6 +34,7 @@ uint8_t *ctf_state_put(uint8_t *at, const struct trace_state *state)
 {
     put(&at, state->eip, 4);
     put(&at, state->cr3, 4);
+    put(&at, state->code_base, 4);
     put(&at, state->cpl, 1);
     put(&at, state->a20, 1);
     for (unsigned i = 0; i < TRACE_STATE_REGISTERS; i++)
@@ -71,6 +72,7 @@ const uint8_t *ctf_state_get(const uint8_t *at, const uint8_t *end,
         return NULL;
     state->eip = (uint32_t)get(&at, 4);
     state->cr3 = (uint32_t)get(&at, 4);
+    state->code_base = (uint32_t)get(&at, 4);
     state->cpl = (uint8_t)get(&at, 1);
     state->a20 = get(&at, 1) != 0;
     for (unsigned i = 0; i < TRACE_STATE_REGISTERS; i++)

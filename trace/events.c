@@ -9,24 +9,29 @@ struct name {
     uint32_t mask;
 };
 
+/* A word that means more stands before those that mean a part of it. */
 static const struct name names[] = {
+    {"all", ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES},
     {"tlb", 1u << TRACE_TLB},
     {"hit", 1u << TRACE_HIT},
     {"walk", 1u << TRACE_WALK},
     {"fault", 1u << TRACE_FAULT},
-    {"mem", 1u << TRACE_MEM},
     /* Text always shows the value. */
     {"mem+value", 1u << TRACE_MEM | TRACE_VALUES},
+    {"mem", 1u << TRACE_MEM},
     {"fetch", 1u << TRACE_FETCH},
     {"exec", 1u << TRACE_EXEC},
     {"port", 1u << TRACE_PORT},
     {"mmio", 1u << TRACE_MMIO},
-    {"dma", 1u << TRACE_DMA},
-    {"irq", 1u << TRACE_IRQ},
-    {"cr", 1u << TRACE_CR},
+    {"dma", 1u << TRACE_DMA | 1u << TRACE_DREQ},
+    {"dreq", 1u << TRACE_DREQ},
+    {"irq", 1u << TRACE_IRQ | 1u << TRACE_LINE},
+    {"line", 1u << TRACE_LINE},
+    {"cr", 1u << TRACE_CR | 1u << TRACE_MODE},
+    {"mode", 1u << TRACE_MODE},
+    {"task", 1u << TRACE_TASK},
     {"marker", 1u << TRACE_MARKER},
     {"probe", 1u << TRACE_PROBE},
-    {"all", ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES},
 };
 
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
@@ -54,7 +59,8 @@ bool trace_events_parse(const char *list, uint32_t *mask, struct error *error)
             return error_set(error,
                              "unknown event '%.*s'; known: tlb, hit, walk, "
                              "fault, mem, mem+value, fetch, exec, port, mmio, "
-                             "dma, irq, cr, marker, probe, all",
+                             "dma, dreq, irq, line, cr, mode, task, marker, "
+                             "probe, all",
                              (int)(length < 64 ? length : 64), list);
         sum |= bits;
         if (!list[length])
@@ -65,25 +71,19 @@ bool trace_events_parse(const char *list, uint32_t *mask, struct error *error)
     return true;
 }
 
-static bool is_wanted(const struct name *name, uint32_t mask)
-{
-    const uint32_t all = names[NAME_COUNT - 1].mask;
-
-    if (mask == all || name->mask == all)
-        return mask == name->mask;
-    if (name->mask == 1u << TRACE_MEM && mask & TRACE_VALUES)
-        return false;
-    return (mask & name->mask) == name->mask;
-}
-
 void trace_events_name(uint32_t mask, char *text, size_t size)
 {
+    uint32_t left = mask;
     size_t used = 0;
 
     text[0] = '\0';
     for (size_t i = 0; i < NAME_COUNT; i++) {
-        if (!is_wanted(&names[i], mask))
+        const uint32_t bits = names[i].mask;
+
+        /* A word is left out whose events others have named. */
+        if ((mask & bits) != bits || !(left & bits))
             continue;
+        left &= ~bits;
         used += (size_t)snprintf(text + used, size - used, "%s%s",
                                  used ? "," : "", names[i].name);
         if (used >= size)

@@ -93,13 +93,17 @@ static bool linear_of(const struct trace_record *record, uint32_t *value)
         *value = record->fault.linear;
         return record->fault.vector == VECTOR_PF;
     case TRACE_MEM: *value = record->access.linear; return true;
-    case TRACE_FETCH:
+    case TRACE_FETCH: *value = trace_code(record); return true;
     case TRACE_EXEC:
     case TRACE_PORT:
     case TRACE_MMIO:
     case TRACE_DMA:
+    case TRACE_DREQ:
     case TRACE_IRQ:
+    case TRACE_LINE:
     case TRACE_CR:
+    case TRACE_MODE:
+    case TRACE_TASK:
     case TRACE_MARKER:
     case TRACE_PROBE:
     case TRACE_EVENT_COUNT:
@@ -124,8 +128,12 @@ static bool physical_of(const struct trace_record *record, uint32_t *value)
     case TRACE_FAULT:
     case TRACE_EXEC:
     case TRACE_PORT:
+    case TRACE_DREQ:
     case TRACE_IRQ:
+    case TRACE_LINE:
     case TRACE_CR:
+    case TRACE_MODE:
+    case TRACE_TASK:
     case TRACE_MARKER:
     case TRACE_PROBE:
     case TRACE_EVENT_COUNT:

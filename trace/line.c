@@ -8,11 +8,12 @@
 enum { TICK_WIDTH = 12, EVENT_WIDTH = 6, NAME_MAX_SIZE = 32 };
 
 static const char *const event_names[TRACE_EVENT_COUNT] = {
-    [TRACE_TLB] = "tlb",       [TRACE_HIT] = "hit",     [TRACE_WALK] = "walk",
-    [TRACE_FAULT] = "fault",   [TRACE_MEM] = "mem",     [TRACE_FETCH] = "fetch",
-    [TRACE_EXEC] = "exec",     [TRACE_PORT] = "port",   [TRACE_MMIO] = "mmio",
-    [TRACE_DMA] = "dma",       [TRACE_IRQ] = "irq",     [TRACE_CR] = "cr",
-    [TRACE_MARKER] = "marker", [TRACE_PROBE] = "probe",
+    [TRACE_TLB] = "tlb",     [TRACE_HIT] = "hit",       [TRACE_WALK] = "walk",
+    [TRACE_FAULT] = "fault", [TRACE_MEM] = "mem",       [TRACE_FETCH] = "fetch",
+    [TRACE_EXEC] = "exec",   [TRACE_PORT] = "port",     [TRACE_MMIO] = "mmio",
+    [TRACE_DMA] = "dma",     [TRACE_DREQ] = "dreq",     [TRACE_IRQ] = "irq",
+    [TRACE_LINE] = "line",   [TRACE_CR] = "cr",         [TRACE_MODE] = "mode",
+    [TRACE_TASK] = "task",   [TRACE_MARKER] = "marker", [TRACE_PROBE] = "probe",
 };
 
 static const char *const action_names[] = {
@@ -24,6 +25,29 @@ static const char *const access_names[] = {
     [ACCESS_READ] = "read",
     [ACCESS_WRITE] = "write",
     [ACCESS_EXECUTE] = "execute",
+};
+
+static const char *const line_action_names[] = {
+    [LINE_RAISE] = "raise",       [LINE_LOWER] = "lower",
+    [LINE_POLL] = "poll",         [LINE_ACKNOWLEDGE] = "acknowledge",
+    [LINE_SPURIOUS] = "spurious",
+};
+
+static const char *const mode_names[] = {
+    [PROCESSOR_REAL] = "real",
+    [PROCESSOR_PROTECTED] = "protected",
+    [PROCESSOR_PROTECTED_PAGING] = "protected+paging",
+    [PROCESSOR_PROTECTED_PAE] = "protected+pae",
+    [PROCESSOR_V86] = "v86",
+    [PROCESSOR_V86_PAGING] = "v86+paging",
+    [PROCESSOR_V86_PAE] = "v86+pae",
+};
+
+static const char *const task_names[] = {
+    [TASK_JUMP] = "jump",
+    [TASK_CALL] = "call",
+    [TASK_INTERRUPT] = "interrupt",
+    [TASK_RETURN] = "return",
 };
 
 static char *put_text(char *line, const char *text)
@@ -207,6 +231,54 @@ static char *put_cycle(char *line, const struct trace_cycle *cycle,
     return put_text(line, cycle->name ? cycle->name : "(nobody)");
 }
 
+/* The master's address and that of the memory. */
+static char *put_dma(char *line, const struct trace_cycle *cycle)
+{
+    line = put_text(line, cycle->write ? "write" : "read ");
+    *line++ = ' ';
+    line = put_decimal(line, cycle->size, 2);
+    *line++ = ' ';
+    line = put_hex(line, cycle->bus, 8);
+    line = put_arrow(line, cycle->where);
+    line = put_value(line, cycle->value, cycle->size);
+    line = put_text(line, "  ");
+    return put_text(line, cycle->name ? cycle->name : "(unknown)");
+}
+
+/* "raise IRQ14  8259A slave", "raise DREQ2  8237A bytes" */
+static char *put_line(char *line, const struct trace_line *what,
+                      const char *kind)
+{
+    line = put_text(line, line_action_names[what->action]);
+    *line++ = ' ';
+    line = put_text(line, kind);
+    line = put_decimal(line, what->number, 1);
+    if (what->action == LINE_ACKNOWLEDGE || what->action == LINE_SPURIOUS) {
+        line = put_text(line, " vector ");
+        line = put_hex(line, what->vector, 2);
+    }
+    line = put_text(line, "  ");
+    return put_text(line, what->controller ? what->controller : "(unknown)");
+}
+
+static char *put_mode(char *line, const struct trace_mode *mode)
+{
+    line = put_text(line, mode_names[mode->before]);
+    line = put_text(line, " -> ");
+    return put_text(line, mode_names[mode->after]);
+}
+
+static char *put_task(char *line, const struct trace_task *task)
+{
+    line = put_text(line, task_names[task->cause]);
+    *line++ = ' ';
+    line = put_hex(line, task->before, 4);
+    line = put_text(line, " -> ");
+    line = put_hex(line, task->after, 4);
+    line = put_text(line, " tss ");
+    return put_hex(line, task->tss, 8);
+}
+
 static char *put_interrupt(char *line, const struct trace_interrupt *interrupt)
 {
     if (interrupt->iret)
@@ -280,11 +352,18 @@ static char *put_what(char *line, const struct trace_record *record)
     case TRACE_WALK: return put_walk(line, &record->walk);
     case TRACE_FAULT: return put_fault(line, &record->fault);
     case TRACE_MEM: return put_access(line, &record->access);
-    case TRACE_FETCH: return put_hex(line, record->fetch, 8);
+    case TRACE_FETCH:
+        return put_arrow(put_hex(line, trace_code(record), 8), record->fetch);
     case TRACE_PORT: return put_cycle(line, &record->cycle, true);
-    case TRACE_MMIO:
-    case TRACE_DMA: return put_cycle(line, &record->cycle, false);
+    case TRACE_MMIO: return put_cycle(line, &record->cycle, false);
+    case TRACE_DMA: return put_dma(line, &record->cycle);
+    case TRACE_DREQ:
+        return put_line(line, &record->line,
+                        record->line.dack ? "DACK" : "DREQ");
     case TRACE_IRQ: return put_interrupt(line, &record->interrupt);
+    case TRACE_LINE: return put_line(line, &record->line, "IRQ");
+    case TRACE_MODE: return put_mode(line, &record->mode);
+    case TRACE_TASK: return put_task(line, &record->task);
     case TRACE_CR: return put_control(line, &record->control);
     case TRACE_MARKER: return put_hex(line, record->marker, 8);
     case TRACE_PROBE: return put_probe(line, &record->probe);

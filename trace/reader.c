@@ -34,6 +34,7 @@ struct trace_reader {
     /* What the events so far say of the present place. */
     uint32_t eip;
     uint32_t cr3;
+    uint32_t code_base;
     uint8_t cpl;
     struct trace_state state;
     uint64_t *told; /* by linear page: packet << 32 | frame */
@@ -232,6 +233,7 @@ static bool take_header(struct trace_reader *reader, unsigned *id,
                                     .eip = (reader->eip & ~UINT32_C(0xffff)) |
                                            eip_low,
                                     .cr3 = reader->cr3,
+                                    .code_base = reader->code_base,
                                     .cpl = reader->cpl};
     return true;
 }
@@ -250,6 +252,7 @@ static bool take_state(struct trace_reader *reader)
     reader->state.tick = record.tick;
     reader->eip = reader->state.eip;
     reader->cr3 = reader->state.cr3;
+    reader->code_base = reader->state.code_base;
     reader->cpl = reader->state.cpl;
     return true;
 }
@@ -311,6 +314,7 @@ static bool note(struct trace_reader *reader, unsigned id,
         *sound = record->cpl <= 3;
         reader->eip = record->eip;
         reader->cr3 = record->cr3;
+        reader->code_base = record->code_base;
         reader->cpl = record->cpl;
         return false;
     case CTF_MAP:

@@ -32,6 +32,7 @@ struct trace_state {
     uint64_t tick;
     uint32_t eip;
     uint32_t cr3;
+    uint32_t code_base; /**< of CS */
     uint8_t cpl;
     bool a20;                                  /**< the A20 gate is open */
     uint32_t registers[TRACE_STATE_REGISTERS]; /**< as encoded: EAX to EDI */

@@ -25,8 +25,12 @@ enum trace_event {
     TRACE_PORT,   /**< I/O port cycles */
     TRACE_MMIO,   /**< memory-mapped I/O cycles */
     TRACE_DMA,    /**< cycles of other bus masters */
+    TRACE_DREQ,   /**< DREQ and DACK lines of DMA channels */
     TRACE_IRQ,    /**< interrupt delivery and IRET */
+    TRACE_LINE,   /**< interrupt request lines, and their acknowledgement */
     TRACE_CR,     /**< writes to control registers */
+    TRACE_MODE,   /**< real, protected, virtual-8086; paging on and off */
+    TRACE_TASK,   /**< task switches by hardware */
     TRACE_MARKER, /**< writes to the marker port */
     TRACE_PROBE,  /**< calls of a guest's functions, and their returns */
     TRACE_EVENT_COUNT
@@ -86,15 +90,19 @@ struct trace_access {
     uint32_t value; /**< low four bytes */
 };
 
+/** Lines of a board, and the channel of a master that is none of the 8237s. */
+enum { TRACE_IRQS = 16, TRACE_CHANNELS = 8, TRACE_NO_CHANNEL = 255 };
+
 /** A port, MMIO or DMA cycle. */
 struct trace_cycle {
-    /** Of the range, or NULL: nobody answered. Of a DMA cycle the master's,
-     * where it has one. */
+    /** Of the range, or NULL: nobody answered. Of a DMA cycle the master's. */
     const char *name;
     uint32_t where; /**< port number or physical address */
     uint32_t size;  /**< bytes; of DMA also a block within a page */
     bool write;
-    uint32_t value; /**< low four bytes */
+    uint32_t value;  /**< low four bytes */
+    uint32_t bus;    /**< of DMA: the address that the master gave */
+    uint8_t channel; /**< of DMA: of the 8237s, or TRACE_NO_CHANNEL */
 };
 
 struct trace_interrupt {
@@ -103,10 +111,59 @@ struct trace_interrupt {
     bool iret;     /**< the return instead */
 };
 
+/** What happened to a request line. */
+enum line_action {
+    LINE_RAISE,
+    LINE_LOWER,
+    LINE_ACKNOWLEDGE, /**< by the processor: `vector` is the answer */
+    LINE_SPURIOUS,    /**< the same, but the request had gone */
+    LINE_POLL         /**< by a program that reads the controller */
+};
+
+/** An interrupt request line, or DREQ or DACK of a DMA channel. */
+struct trace_line {
+    enum line_action action;
+    bool dack;              /**< of DMA: DACK, not DREQ */
+    uint8_t number;         /**< as the board counts, 0 to 15 */
+    uint8_t vector;         /**< of an acknowledgement */
+    const char *controller; /**< whose line it is */
+};
+
 struct trace_control {
     uint8_t number; /**< 0, 2, 3 or 4 */
     uint32_t old_value;
     uint32_t new_value;
+};
+
+/** How the processor takes segments and pages. */
+enum processor_mode {
+    PROCESSOR_REAL,
+    PROCESSOR_PROTECTED,
+    PROCESSOR_PROTECTED_PAGING, /**< two levels */
+    PROCESSOR_PROTECTED_PAE,    /**< three */
+    PROCESSOR_V86,
+    PROCESSOR_V86_PAGING,
+    PROCESSOR_V86_PAE
+};
+
+struct trace_mode {
+    enum processor_mode before;
+    enum processor_mode after;
+};
+
+/** What switched tasks. */
+enum task_source {
+    TASK_JUMP,
+    TASK_CALL,      /**< nests, as an interrupt does */
+    TASK_INTERRUPT, /**< through a task gate in the IDT */
+    TASK_RETURN     /**< IRET with EFLAGS.NT */
+};
+
+struct trace_task {
+    enum task_source cause;
+    uint16_t before; /**< selectors: what TR held, and what it will hold */
+    uint16_t after;
+    linear_addr tss; /**< where the new task's state lies */
 };
 
 enum { PROBE_ARGUMENTS_MAX = 4 };
@@ -130,6 +187,7 @@ struct trace_record {
     uint64_t tick;
     uint32_t eip; /**< of the instruction at work */
     uint32_t cr3;
+    uint32_t code_base; /**< of CS: EIP lies that much further up */
     uint8_t cpl;
     union {
         struct trace_tlb tlb;
@@ -138,12 +196,21 @@ struct trace_record {
         struct trace_access access;
         struct trace_cycle cycle;
         struct trace_interrupt interrupt;
+        struct trace_line line;
         struct trace_control control;
+        struct trace_mode mode;
+        struct trace_task task;
         struct trace_probe probe;
         physical_addr fetch; /**< physical address of the code */
         uint32_t marker;
     };
 };
+
+/** Linear address of the code at work. */
+static inline linear_addr trace_code(const struct trace_record *record)
+{
+    return record->code_base + record->eip;
+}
 
 /**
  * In a mask of events: the values of memory accesses are wanted too, by a
@@ -178,7 +245,7 @@ struct trace_state;
 struct trace {
     uint32_t enabled; /**< one bit per enum trace_event, and TRACE_VALUES */
     bool takes_all;   /**< the recorder is one of packets, with no filter */
-    /** Fill in tick, eip, cr3 and cpl. Set by the machine. */
+    /** Fill in tick, eip, cr3, code_base and cpl. Set by the machine. */
     void (*locate)(void *context, struct trace_record *record);
     void *locate_context;
     /** Take a complete record. Set by whoever records. */

@@ -62,7 +62,7 @@ expect 6 'other: exists and is no trace; not overwritten' run --trace other \
     paging.bin
 expect 6 'file: exists and is no trace' run --trace file paging.bin
 cp -r one newer
-sed -i 's/ format = 1;/ format = 99;/' newer/metadata
+sed -i 's/ format = [0-9]*;/ format = 99;/' newer/metadata
 expect 6 'newer: a trace of another version \(format 99' trace print newer
 cp -r one wrong
 sed -i 's/mem_read_4"/mem_reed_4"/' wrong/metadata

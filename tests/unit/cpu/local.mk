@@ -96,6 +96,10 @@ UNIT_TESTS += tests/unit/cpu/test_alignment
 tests_unit_cpu_test_alignment_SOURCES = tests/unit/cpu/test_alignment.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_alignment_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_recorded
+tests_unit_cpu_test_recorded_SOURCES = tests/unit/cpu/test_recorded.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_recorded_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_exits
 tests_unit_cpu_test_exits_SOURCES = tests/unit/cpu/test_exits.c \
 	$(CPU_RIG)

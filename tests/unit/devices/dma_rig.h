@@ -56,6 +56,8 @@ struct fixture {
     unsigned served;
     struct trace_cycle cycle[RECORDS_MAX];
     unsigned cycles;
+    struct trace_line change[RECORDS_MAX];
+    unsigned changes;
 };
 
 static inline void note(struct device *device)
@@ -97,7 +99,9 @@ static inline void record(void *context, const struct trace_record *record)
 {
     struct fixture *f = context;
 
-    if (f->cycles < RECORDS_MAX)
+    if (record->event == TRACE_DREQ && f->changes < RECORDS_MAX)
+        f->change[f->changes++] = record->line;
+    if (record->event == TRACE_DMA && f->cycles < RECORDS_MAX)
         f->cycle[f->cycles++] = record->cycle;
 }
 

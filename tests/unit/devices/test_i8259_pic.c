@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "devices/i8259_pic.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "tests/unit/run_tests.h"
+#include "trace/line.h"
 
 enum { COMMAND = 0, DATA = 1, NONE = 8 };
 
@@ -486,6 +490,67 @@ START_TEST(reset_lets_the_output_fall)
 }
 END_TEST
 
+/* Lines of a trace, one behind the other. */
+static void note(void *context, const struct trace_record *record)
+{
+    char *text = context;
+    char what[LINE_MAX_SIZE];
+    const size_t used = strlen(text);
+
+    what[line_write_what(what, record)] = '\0';
+    (void)sprintf(text + used, "%s\n", what);
+}
+
+START_TEST(trace_tells_of_changed_levels_and_of_acknowledgements)
+{
+    char text[1024] = "";
+    struct trace trace = {.enabled = 1u << TRACE_LINE, .record = note};
+    struct fixture f;
+
+    setup(&f);
+    trace.record_context = text;
+    f.master.traced = (struct trace_lines){&trace, "master", 0};
+    f.slave.traced = (struct trace_lines){&trace, "slave", 8};
+    set_irq(&f, 14, true);
+    set_irq(&f, 14, true);
+    EXPECT_EQ(acknowledge(&f), 0x2e);
+    set_irq(&f, 14, false);
+    set_irq(&f, 3, true);
+    set_irq(&f, 3, false);
+    EXPECT_EQ(acknowledge(&f), 0x27);
+    command(&f.slave, SPECIFIC_EOI | 6);
+    command(&f.master, SPECIFIC_EOI | 2);
+    set_irq(&f, 1, true);
+    command(&f.master, POLL);
+    EXPECT_EQ(i8259_pic_read(&f.master, COMMAND, 1), 0x81);
+    ck_assert_str_eq(text, "raise IRQ14  slave\n"
+                           "raise IRQ2  master\n"
+                           "lower IRQ2  master\n"
+                           "acknowledge IRQ14 vector 2e  slave\n"
+                           "lower IRQ14  slave\n"
+                           "raise IRQ3  master\n"
+                           "lower IRQ3  master\n"
+                           "spurious IRQ7 vector 27  master\n"
+                           "raise IRQ1  master\n"
+                           "poll IRQ1  master\n");
+    trace.enabled = 0;
+    set_irq(&f, 1, false);
+    EXPECT_EQ(strlen(strstr(text, "poll")), strlen("poll IRQ1  master\n"));
+}
+END_TEST
+
+START_TEST(reset_keeps_who_is_told)
+{
+    struct trace trace = {.enabled = 0};
+    struct fixture f;
+
+    setup(&f);
+    f.master.traced = (struct trace_lines){&trace, "master", 0};
+    i8259_pic_reset(&f.master);
+    EXPECT(f.master.traced.trace == &trace);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -507,6 +572,8 @@ int main(void)
         without_8086_mode_the_vector_is_a_call_address,
         slave_with_another_number_leaves_the_bus_open,
         reset_lets_the_output_fall,
+        trace_tells_of_changed_levels_and_of_acknowledgements,
+        reset_keeps_who_is_told,
     };
 
     return run_tests("i8259_pic", tests, sizeof tests / sizeof tests[0]);

@@ -229,11 +229,64 @@ START_TEST(each_cycle_is_recorded_with_its_channel)
     isa_dma_set_request(&f->dma, 6, true);
     run(f);
     ck_assert_str_eq(f->cycle[4].name, "8237 channel 6");
+    EXPECT_EQ(f->cycle[3].channel, 1);
+    EXPECT_EQ(f->cycle[4].channel, 6);
     EXPECT_EQ(f->cycle[4].size, 2);
     EXPECT_EQ(f->cycle[4].where, 0x50000);
     EXPECT_EQ(f->cycle[4].value, 1);
     EXPECT_EQ(f->bus.dma_cycles, 5);
     ck_assert_ptr_null(f->bus.dma_holder);
+    fixture_destroy(f);
+}
+END_TEST
+
+/* On a board whose devices see memory further up. */
+START_TEST(each_cycle_is_recorded_with_both_its_addresses)
+{
+    struct fixture *f = fixture_create();
+
+    f->trace.enabled = 1u << TRACE_DMA;
+    f->bus.dma_offset = 0x30000;
+    program(f, 1, SINGLE | TO_MEMORY, 4, 0x8000, 1);
+    isa_dma_set_request(&f->dma, 1, true);
+    run(f);
+    EXPECT_EQ(f->cycles, 1);
+    EXPECT_EQ(f->cycle[0].bus, 0x48000);
+    EXPECT_EQ(f->cycle[0].where, 0x18000);
+    fixture_destroy(f);
+}
+END_TEST
+
+START_TEST(lines_of_a_channel_are_recorded_around_its_transfers)
+{
+    static const struct {
+        unsigned number;
+        bool dack;
+        enum line_action action;
+    } expected[] = {
+        {2, false, LINE_RAISE}, {4, false, LINE_RAISE}, {4, true, LINE_RAISE},
+        {2, true, LINE_RAISE},  {2, false, LINE_LOWER}, {2, true, LINE_LOWER},
+        {4, false, LINE_LOWER}, {4, true, LINE_LOWER},
+    };
+    enum { CHANGES = sizeof expected / sizeof expected[0] };
+    struct fixture *f = fixture_create();
+
+    f->trace.enabled = 1u << TRACE_DREQ;
+    program(f, 2, DEMAND | TO_MEMORY, 1, 0, 100);
+    f->device[2].burst = 3;
+    isa_dma_set_request(&f->dma, 2, true);
+    isa_dma_set_request(&f->dma, 2, true);
+    run(f);
+    EXPECT_EQ(f->device[2].moved, 3);
+    EXPECT_EQ(f->changes, CHANGES);
+    for (unsigned i = 0; i < CHANGES; i++) {
+        EXPECT_EQ(f->change[i].number, expected[i].number);
+        EXPECT_EQ(f->change[i].dack, expected[i].dack);
+        ck_assert_int_eq(f->change[i].action, expected[i].action);
+        ck_assert_str_eq(f->change[i].controller, f->change[i].number < 4
+                                                      ? "8237A bytes"
+                                                      : "8237A words");
+    }
     fixture_destroy(f);
 }
 END_TEST
@@ -269,6 +322,8 @@ int main(void)
         master_clear_masks_all_and_forgets_requests,
         page_registers_hold_what_is_written,
         each_cycle_is_recorded_with_its_channel,
+        each_cycle_is_recorded_with_both_its_addresses,
+        lines_of_a_channel_are_recorded_around_its_transfers,
         endless_request_does_not_stop_the_clock,
     };
 

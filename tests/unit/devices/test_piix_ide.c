@@ -34,6 +34,7 @@ struct fixture {
     struct fake_medium medium;
     bool irq[PIIX_IDE_CHANNELS];
     const char *cycle_name;
+    unsigned cycle_channel;
 };
 
 static void take_irq(void *context, unsigned line, bool level)
@@ -48,6 +49,7 @@ static void record(void *context, const struct trace_record *record)
     struct fixture *f = context;
 
     f->cycle_name = record->cycle.name;
+    f->cycle_channel = record->cycle.channel;
 }
 
 static void locate(void *context, struct trace_record *record)
@@ -275,6 +277,7 @@ START_TEST(cycles_are_recorded_as_the_channels)
     master(f, 1, TO_MEMORY | START);
     run(f);
     ck_assert_str_eq(f->cycle_name, "PIIX3 IDE secondary");
+    EXPECT_EQ(f->cycle_channel, TRACE_NO_CHANNEL);
     EXPECT_EQ(f->bus.dma_cycles, 4); /* descriptor, two pages */
     ck_assert_ptr_null(f->bus.dma_holder);
     fixture_destroy(f);

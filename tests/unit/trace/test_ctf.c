@@ -27,6 +27,7 @@ static void locate(void *context, struct trace_record *record)
     record->tick = fake->place.tick;
     record->eip = fake->place.eip;
     record->cr3 = fake->place.cr3;
+    record->code_base = fake->place.code_base;
     record->cpl = fake->place.cpl;
 }
 
@@ -111,6 +112,7 @@ static void expect_line(const struct trace_record *actual,
     other[line_write(other, expected)] = '\0';
     ck_assert_str_eq(one, other);
     EXPECT_EQ(actual->cr3, expected->cr3);
+    EXPECT_EQ(actual->code_base, expected->code_base);
 }
 
 /* A walk as far as its PDE. */
@@ -167,11 +169,35 @@ static const struct trace_record samples[] = {
     {TRACE_EXEC, .fetch = 0},
     {TRACE_PORT, .cycle = {"COM1", 0x3f8, 1, true, 0x41}},
     {TRACE_MMIO, .cycle = {NULL, 0xf0000000, 4, false, 0xffffffff}},
-    {TRACE_DMA, .cycle = {"RAM", 0x1000, 512, true, 1}},
+    {TRACE_DMA,
+     .cycle = {"8237 channel 2", 0x1000, 512, true, 1, 0x40001000, 2}},
+    {TRACE_DMA, .cycle = {"IDE", 0x1000, 4096, false, 0xffffffff, 0x1000,
+                          TRACE_NO_CHANNEL}},
+    {TRACE_DREQ,
+     .line = {LINE_RAISE, .number = 2, .controller = "8237A bytes"}},
+    {TRACE_DREQ,
+     .line = {LINE_RAISE, true, .number = 7, .controller = "8237A words"}},
+    {TRACE_DREQ,
+     .line = {LINE_LOWER, true, .number = 7, .controller = "8237A words"}},
+    {TRACE_DREQ,
+     .line = {LINE_LOWER, .number = 0, .controller = "8237A bytes"}},
     {TRACE_IRQ, .interrupt = {.vector = 0x20, .external = true}},
     {TRACE_IRQ, .interrupt = {.vector = 0x80}},
     {TRACE_IRQ, .interrupt = {.iret = true}},
+    {TRACE_LINE,
+     .line = {LINE_RAISE, .number = 15, .controller = "8259A slave"}},
+    {TRACE_LINE,
+     .line = {LINE_LOWER, .number = 0, .controller = "8259A master"}},
+    {TRACE_LINE, .line = {LINE_ACKNOWLEDGE, .number = 14, .vector = 0x2e,
+                          .controller = "8259A slave"}},
+    {TRACE_LINE, .line = {LINE_SPURIOUS, .number = 7, .vector = 0xff,
+                          .controller = "8259A master"}},
+    {TRACE_LINE, .line = {LINE_POLL, .number = 3, .controller = NULL}},
     {TRACE_CR, .control = {3, 0x101000, 0x202000}},
+    {TRACE_MODE, .mode = {PROCESSOR_REAL, PROCESSOR_PROTECTED}},
+    {TRACE_MODE, .mode = {PROCESSOR_PROTECTED_PAE, PROCESSOR_V86_PAE}},
+    {TRACE_TASK, .task = {TASK_JUMP, 0x28, 0x30, 0xc0123000}},
+    {TRACE_TASK, .task = {TASK_RETURN, 0xfff8, 0x8, 0}},
     {TRACE_MARKER, .marker = 0xbeef},
 };
 
@@ -187,6 +213,7 @@ static struct trace_record sample_at(unsigned i)
     record.tick = i * UINT64_C(7) + (round >= 3 ? UINT64_C(1) << 40 : 0);
     record.eip = 0xc0100000u + i + (round % 2 ? 0x10000 : 0);
     record.cr3 = round == 4 ? 0x202000 : 0x101000;
+    record.code_base = round == 6 ? 0xf0000 : 0;
     record.cpl = round == 5 ? 3 : 0;
     if (record.event == TRACE_WALK && record.walk.cr3 != record.cr3) {
         record.walk.cr3 = record.cr3;
@@ -197,7 +224,7 @@ static struct trace_record sample_at(unsigned i)
 
 START_TEST(every_event_comes_back_as_it_was)
 {
-    enum { ROUNDS = 7 };
+    enum { ROUNDS = 8 };
     struct fake fake;
     struct trace_ctf *ctf =
         begin(&fake, ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES);

@@ -90,19 +90,48 @@ static const struct sample samples[] = {
      PLACE "mem    read   2 08048123 -> 00005123 = abcd\n"},
     {{TRACE_MEM, AT, .access = {0x8048123, 0x5123, 16, true, true, 0x12345678}},
      PLACE "mem    write 16 08048123 -> 00005123 = 12345678\n"},
-    {{TRACE_FETCH, AT, .fetch = 0x5123}, PLACE "fetch  00005123\n"},
+    {{TRACE_FETCH, AT, .fetch = 0x5123}, PLACE "fetch  c0100000 -> 00005123\n"},
+    /* Real mode: CS F000h. */
+    {{TRACE_FETCH, .tick = 12, .eip = 0xfff0, .cr3 = 0x101000,
+      .code_base = 0xf0000, .cpl = 3, .fetch = 0xffff0},
+     "          12 0000fff0   3 fetch  000ffff0 -> 000ffff0\n"},
     {{TRACE_EXEC, AT, .fetch = 0}, PLACE "exec\n"},
     {{TRACE_PORT, AT, .cycle = {"COM1", 0x3f8, 1, true, 0x41}},
      PLACE "port   write  1 03f8 = 41  COM1\n"},
     {{TRACE_MMIO, AT, .cycle = {NULL, 0xf0000000u, 4, false, 0xffffffffu}},
      PLACE "mmio   read   4 f0000000 = ffffffff  (nobody)\n"},
-    {{TRACE_DMA, AT, .cycle = {"RAM", 0x1000, 512, true, 1}},
-     PLACE "dma    write 512 00001000 = 00000001  RAM\n"},
+    {{TRACE_DMA, AT,
+      .cycle = {"IDE", 0x1000, 512, true, 1, 0x40001000, TRACE_NO_CHANNEL}},
+     PLACE "dma    write 512 40001000 -> 00001000 = 00000001  IDE\n"},
+    {{TRACE_DREQ, AT,
+      .line = {LINE_RAISE, .number = 2, .controller = "8237A bytes"}},
+     PLACE "dreq   raise DREQ2  8237A bytes\n"},
+    {{TRACE_DREQ, AT,
+      .line = {LINE_LOWER, true, .number = 2, .controller = "8237A bytes"}},
+     PLACE "dreq   lower DACK2  8237A bytes\n"},
     {{TRACE_IRQ, AT, .interrupt = {0x20, true, false}},
      PLACE "irq    external 20\n"},
     {{TRACE_IRQ, AT, .interrupt = {0x80, false, false}},
      PLACE "irq    enter 80\n"},
     {{TRACE_IRQ, AT, .interrupt = {0, false, true}}, PLACE "irq    iret\n"},
+    {{TRACE_LINE, AT,
+      .line = {LINE_RAISE, .number = 14, .controller = "8259A slave"}},
+     PLACE "line   raise IRQ14  8259A slave\n"},
+    {{TRACE_LINE, AT,
+      .line = {LINE_ACKNOWLEDGE, .number = 0, .vector = 0x20,
+               .controller = "8259A master"}},
+     PLACE "line   acknowledge IRQ0 vector 20  8259A master\n"},
+    {{TRACE_LINE, AT,
+      .line = {LINE_SPURIOUS, .number = 7, .vector = 0xf,
+               .controller = "8259A master"}},
+     PLACE "line   spurious IRQ7 vector 0f  8259A master\n"},
+    {{TRACE_LINE, AT,
+      .line = {LINE_POLL, .number = 4, .controller = "8259A master"}},
+     PLACE "line   poll IRQ4  8259A master\n"},
+    {{TRACE_MODE, AT, .mode = {PROCESSOR_PROTECTED, PROCESSOR_V86_PAGING}},
+     PLACE "mode   protected -> v86+paging\n"},
+    {{TRACE_TASK, AT, .task = {TASK_CALL, 0x28, 0x30, 0xc0123000}},
+     PLACE "task   call 0028 -> 0030 tss c0123000\n"},
     {{TRACE_CR, AT, .control = {3, 0x101000, 0x202000}},
      PLACE "cr     cr3 00101000 -> 00202000\n"},
     {{TRACE_MARKER, AT, .marker = 0xbeef}, PLACE "marker 0000beef\n"},
@@ -166,10 +195,43 @@ START_TEST(names_of_events_make_a_mask_and_back)
     EXPECT_EQ(mask, 1u << TRACE_TLB | 1u << TRACE_WALK | 1u << TRACE_FAULT);
     EXPECT(trace_events_parse("all", &mask, &error));
     EXPECT_EQ(mask, ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES);
+    EXPECT(trace_events_parse("irq", &mask, &error));
+    EXPECT_EQ(mask, 1u << TRACE_IRQ | 1u << TRACE_LINE);
+    EXPECT(trace_events_parse("dma,cr", &mask, &error));
+    EXPECT_EQ(mask, 1u << TRACE_DMA | 1u << TRACE_DREQ | 1u << TRACE_CR |
+                        1u << TRACE_MODE);
+    EXPECT(trace_events_parse("all", &mask, &error));
     EXPECT(!trace_events_parse("", &mask, &error));
     EXPECT(!trace_events_parse("tlb,", &mask, &error));
     EXPECT(!trace_events_parse("tl", &mask, &error));
     EXPECT_EQ(mask, ((1u << TRACE_EVENT_COUNT) - 1) | TRACE_VALUES);
+}
+END_TEST
+
+/* The words that name what `list` asks for. */
+static const char *named(const char *list)
+{
+    static char text[128];
+    struct error error;
+    uint32_t mask = 0;
+
+    EXPECT(trace_events_parse(list, &mask, &error));
+    trace_events_name(mask, text, sizeof text);
+    return text;
+}
+
+START_TEST(a_mask_is_named_by_as_few_words_as_mean_it)
+{
+    ck_assert_str_eq(named("walk,tlb"), "tlb,walk");
+    ck_assert_str_eq(named("mem,mem+value"), "mem+value");
+    ck_assert_str_eq(named("mem"), "mem");
+    ck_assert_str_eq(named("irq,line,dma"), "dma,irq");
+    ck_assert_str_eq(named("line,dreq,mode,task"), "dreq,line,mode,task");
+    ck_assert_str_eq(named("all"), "all");
+    ck_assert_str_eq(named("hit,mem+value,fetch,exec,port,mmio,dma,irq,cr,task,"
+                           "marker,tlb,walk,fault"),
+                     "tlb,hit,walk,fault,mem+value,fetch,exec,port,mmio,dma,"
+                     "irq,cr,task,marker");
 }
 END_TEST
 
@@ -222,6 +284,7 @@ int main(void)
         every_event_has_its_line,
         the_longest_line_fits,
         names_of_events_make_a_mask_and_back,
+        a_mask_is_named_by_as_few_words_as_mean_it,
         a_filter_asks_for_every_key_and_any_of_its_ranges,
     };
 
