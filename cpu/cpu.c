@@ -11,7 +11,6 @@ static void code_written(void *context, enum bus_master master,
     const struct cpu *cpu = context;
 
     (void)master;
-
     block_cache_written(cpu->blocks, physical, size);
 }
 
@@ -257,12 +256,6 @@ bool cpu_add_breakpoint(struct cpu *cpu, linear_addr linear)
     if (is_new_offset)
         block_cache_clear(cpu->blocks);
     return true;
-}
-
-void cpu_clear_breakpoints(struct cpu *cpu)
-{
-    breakpoints_clear(&cpu->breakpoints);
-    block_cache_clear(cpu->blocks);
 }
 
 /* With all the checks that a flat segment passes by its nature. */

@@ -267,9 +267,6 @@ void cpu_update_tracing(struct cpu *cpu);
  */
 MUST_CHECK bool cpu_add_breakpoint(struct cpu *cpu, linear_addr linear);
 
-/** Forget all of them. */
-void cpu_clear_breakpoints(struct cpu *cpu);
-
 /** Let the x87's fast handlers run or not, as CR0.EM and CR0.TS say. */
 void cpu_update_x87(struct cpu *cpu);
 
