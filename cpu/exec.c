@@ -8,6 +8,7 @@
 #include "cpu/fetch.h"
 #include "cpu/interrupt.h"
 #include "cpu/opcodes.h"
+#include "cpu/x87_host.h"
 
 /* Between records of a block and the world outside it: `eip` becomes that of
  * an instruction, and what was paid for but not run is given back. */
@@ -476,6 +477,7 @@ enum run_end cpu_run(struct cpu *cpu, uint64_t deadline)
     cpu->break_hit = false;
     cpu->running = true;
     end = run_until_end(cpu);
+    x87_from_host(&cpu->x87);
     cpu->clock->now = cpu_now(cpu);
     cpu->running = false;
     return end;

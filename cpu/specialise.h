@@ -18,6 +18,8 @@ struct forms {
     insn_handler *handler[3][KIND_COUNT][KIND_COUNT];
     /** Those that record their accesses, where they make some. */
     insn_handler *recorded[3][KIND_COUNT][KIND_COUNT];
+    /** Instead of all these, by ModR/M.rm: of x87 instructions. */
+    insn_handler *numbered[8];
 };
 
 /** 0, 1, 2 for WIDTH_8, WIDTH_16, WIDTH_32. */
@@ -30,6 +32,8 @@ static inline unsigned width_index(enum width width)
 static inline insn_handler *forms_find(const struct forms *forms,
                                        const struct insn *insn)
 {
+    if (forms->numbered[0])
+        return forms->numbered[insn->immediate & 7];
     return forms->handler[width_index((enum width)insn->width)]
                          [insn_dest_kind(insn)][insn_src_kind(insn)];
 }
@@ -96,27 +100,27 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
     X(name, body, bits, INDEXED, NONE)
 
 /** Handlers and table `name_forms` of a body, for all widths of a list. */
-#define SPECIALISE(name, body, list)                                       \
-    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16) \
-        list(FORM_FUNCTION, name, body, 32)                                \
-            list(RECORDED_FUNCTION, name, body, 8)                         \
-                list(RECORDED_FUNCTION, name, body, 16)                    \
-                    list(RECORDED_FUNCTION, name, body, 32)                \
-                        const struct forms name##_forms = {                \
-                            {list(FORM_ENTRY, name, body, 8)               \
-                                 list(FORM_ENTRY, name, body, 16)          \
-                                     list(FORM_ENTRY, name, body, 32)},    \
-                            {list(RECORDED_ENTRY, name, body, 8)           \
-                                 list(RECORDED_ENTRY, name, body, 16)      \
+#define SPECIALISE(name, body, list)                                          \
+    list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)    \
+        list(FORM_FUNCTION, name, body, 32) list(RECORDED_FUNCTION, name,     \
+                                                 body, 8)                     \
+            list(RECORDED_FUNCTION, name, body, 16) list(RECORDED_FUNCTION,   \
+                                                         name, body, 32)      \
+                const struct forms name##_forms = {                           \
+                    .handler = {list(FORM_ENTRY, name, body, 8)               \
+                                    list(FORM_ENTRY, name, body, 16)          \
+                                        list(FORM_ENTRY, name, body, 32)},    \
+                    .recorded = {list(RECORDED_ENTRY, name, body,             \
+                                      8) list(RECORDED_ENTRY, name, body, 16) \
                                      list(RECORDED_ENTRY, name, body, 32)}};
 
 /** The same where only 32-bit operands are worth it. */
-#define SPECIALISE_32(name, body, list)             \
-    list(FORM_FUNCTION, name, body, 32)             \
-        list(RECORDED_FUNCTION, name, body, 32)     \
-            const struct forms name##_forms = {     \
-                {list(FORM_ENTRY, name, body, 32)}, \
-                {list(RECORDED_ENTRY, name, body, 32)}};
+#define SPECIALISE_32(name, body, list)                        \
+    list(FORM_FUNCTION, name, body, 32)                        \
+        list(RECORDED_FUNCTION, name, body, 32)                \
+            const struct forms name##_forms = {                \
+                .handler = {list(FORM_ENTRY, name, body, 32)}, \
+                .recorded = {list(RECORDED_ENTRY, name, body, 32)}};
 
 /** The same for a body that knows no recorded path. */
 #define SPECIALISE_UNRECORDED(name, body, list)                             \

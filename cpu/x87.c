@@ -22,7 +22,7 @@ void x87_reset(struct x87 *x87)
 
     memset(x87, 0, sizeof *x87);
     x87_init(x87);
-    x87->blocked |= control;
+    x87->blocked |= control | X87_BLOCK_HOME;
 }
 
 /* ES and B follow the flags and the masks, whatever was loaded. */
@@ -48,14 +48,10 @@ void x87_set_status(struct x87 *x87, uint16_t status)
 
 void x87_set_control(struct x87 *x87, uint16_t control)
 {
-    static const uint8_t drop[4] = {40, 0, 11, 0};
-    const unsigned precision = control >> X87_PRECISION_SHIFT & 3u;
-
     x87->control = (control & X87_CONTROL_BITS) | X87_CONTROL_FIXED;
-    x87->drop = drop[precision];
-    x87->blocked = (uint8_t)(x87->blocked & ~(unsigned)X87_BLOCK_PRECISION);
-    if (precision == 1)
-        x87->blocked |= X87_BLOCK_PRECISION;
+    x87->blocked = (uint8_t)(x87->blocked & ~(unsigned)X87_BLOCK_UNMASKED);
+    if (x87_unmasked(x87, X87_EXCEPTIONS))
+        x87->blocked |= X87_BLOCK_UNMASKED;
     update_error(x87);
 }
 

@@ -6,10 +6,12 @@
  *
  *   in    operands, exceptions
  *   out   registers, status word; whether a result may be written
- *   next  cpu/x87_host.h for arithmetic, cpu/x87_fast.h for plain numbers,
+ *   next  cpu/x87_host.h, where the registers are while it computes;
  *         cpu/insn/x87_*.c for the instructions
  *
- * Registers are named by physical number here, 0 to 7; ST(i) is TOP + i.
+ * Registers are named by physical number here, 0 to 7; ST(i) is TOP + i. While
+ * they are on the host, what is here of registers, tags, TOP and conditions is
+ * old; control word, pointers and exceptions from before are true.
  */
 #ifndef CPU_X87_H
 #define CPU_X87_H
@@ -71,7 +73,8 @@ enum x87_rounding { X87_NEAREST, X87_DOWN, X87_UP, X87_CHOP };
 enum {
     X87_BLOCK_CONTROL = 1 << 0,  /**< CR0.EM or CR0.TS */
     X87_BLOCK_ERROR = 1 << 1,    /**< an exception is pending */
-    X87_BLOCK_PRECISION = 1 << 2 /**< precision control is a reserved one */
+    X87_BLOCK_UNMASKED = 1 << 2, /**< there is one that is not masked */
+    X87_BLOCK_HOME = 1 << 3      /**< the registers are not on the host */
 };
 
 struct x87 {
@@ -81,7 +84,6 @@ struct x87 {
     uint8_t top;            /**< 0 to 7 */
     uint8_t full;           /**< bit n: register n is not empty */
     uint8_t blocked;        /**< X87_BLOCK_ bits */
-    uint8_t drop;           /**< bits beyond the precision: 0, 11 or 40 */
     bool ferr;              /**< the FERR# pin: an error that nobody serves */
     bool ignored;           /**< the IGNNE# pin: go on in spite of it */
     uint16_t opcode;        /**< FOP, 11 bits */

@@ -1,204 +1,169 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/x87_host.h"
 
-/* Begin with no flag set, since one that the guest does not mask would strike
- * at once; FNCLEX is slow, so only where it is needed. */
-#define HOST_BEGIN          \
-    "fnstcw %[saved]\n\t"   \
-    "fnstsw %%ax\n\t"       \
-    "testb $0xff, %%al\n\t" \
-    "jz 1f\n\t"             \
-    "fnclex\n"              \
-    "1:\tfldcw %[control]\n\t"
+/*
+ * Every instruction from D8 to DF as a function of its own, eight bytes long:
+ * those without memory operand by the low six bits of ModR/M, those with one,
+ * which is at the first argument, by its reg field. Not all are instructions;
+ * only those are called that the opcode tables give to the host.
+ */
+__asm__(".pushsection .text\n\t"
+        ".balign 8\n"
+        "x87_register_stubs:\n\t"
+        ".set opcode, 0xd8\n\t"
+        ".rept 8\n\t"
+        ".set modrm, 0xc0\n\t"
+        ".rept 64\n\t"
+        "bt $0, %edi\n\t"
+        ".byte opcode, modrm\n\t"
+        "lahf\n\t"
+        "ret\n\t"
+        ".set modrm, modrm + 1\n\t"
+        ".endr\n\t"
+        ".set opcode, opcode + 1\n\t"
+        ".endr\n"
+        "x87_memory_stubs:\n\t"
+        ".set opcode, 0xd8\n\t"
+        ".rept 8\n\t"
+        ".set modrm, 0x07\n\t"
+        ".rept 8\n\t"
+        ".byte opcode, modrm\n\t"
+        "ret\n\t"
+        ".balign 8\n\t"
+        ".set modrm, modrm + 8\n\t"
+        ".endr\n\t"
+        ".set opcode, opcode + 1\n\t"
+        ".endr\n\t"
+        ".popsection");
 
-/* Read what came out, without waiting, and disarm. */
-#define HOST_END            \
-    "\n\tfnstsw %%ax\n\t"   \
-    "testb $0x80, %%al\n\t" \
-    "jz 2f\n\t"             \
-    "fnclex\n"              \
-    "2:\tfldcw %[saved]\n\t"
+enum { STUB_BYTES = 8, CARRY_AND_RESULTS = 0x4500 };
 
-#define HOST_CLOBBERS                                                          \
-    "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", \
-        "memory"
+extern const uint8_t register_stubs[] __asm__("x87_register_stubs")
+    __attribute__((visibility("hidden")));
+extern const uint8_t memory_stubs[] __asm__("x87_memory_stubs")
+    __attribute__((visibility("hidden")));
 
-typedef uint16_t host_arithmetic(uint16_t control, const struct x87_register *a,
-                                 const void *operand,
-                                 struct x87_register *result);
+typedef uint32_t register_stub(unsigned carry);
+typedef void memory_stub(void *operand);
 
-/* Load `before`, ST(0) on top; do one instruction; store ST(0). */
-#define HOST_ARITHMETIC(name, before, instruction, after)                  \
-    static uint16_t name(uint16_t control, const struct x87_register *a,   \
-                         const void *operand, struct x87_register *result) \
-    {                                                                      \
-        uint16_t status;                                                   \
-        uint16_t saved;                                                    \
-                                                                           \
-        __asm__ volatile(HOST_BEGIN before                                 \
-                         "fldt (%[a])\n\t" instruction HOST_END            \
-                         "fstpt (%[result])\n\t" after                     \
-                         : [saved] "=&m"(saved), "=&a"(status)             \
-                         : [control] "m"(control), [a] "r"(a),             \
-                           [operand] "r"(operand), [result] "r"(result)    \
-                         : HOST_CLOBBERS);                                 \
-        return status;                                                     \
-    }
-
-#define HOST_ALL_FORMATS(operation)                                          \
-    HOST_ARITHMETIC(operation##_real32, "", "f" #operation "s (%[operand])", \
-                    "")                                                      \
-    HOST_ARITHMETIC(operation##_real64, "", "f" #operation "l (%[operand])", \
-                    "")                                                      \
-    HOST_ARITHMETIC(operation##_integer16, "",                               \
-                    "fi" #operation "s (%[operand])", "")                    \
-    HOST_ARITHMETIC(operation##_integer32, "",                               \
-                    "fi" #operation "l (%[operand])", "")                    \
-    HOST_ARITHMETIC(operation##_real80, "fldt (%[operand])\n\t",             \
-                    "f" #operation " %%st(1), %%st", "fstp %%st(0)\n\t")
-
-HOST_ALL_FORMATS(add)
-HOST_ALL_FORMATS(mul)
-HOST_ALL_FORMATS(sub)
-HOST_ALL_FORMATS(subr)
-HOST_ALL_FORMATS(div)
-HOST_ALL_FORMATS(divr)
-HOST_ARITHMETIC(com_real32, "", "fcoms (%[operand])", "")
-HOST_ARITHMETIC(com_real64, "", "fcoml (%[operand])", "")
-HOST_ARITHMETIC(com_integer16, "", "ficoms (%[operand])", "")
-HOST_ARITHMETIC(com_integer32, "", "ficoml (%[operand])", "")
-HOST_ARITHMETIC(com_real80, "fldt (%[operand])\n\t", "fcom %%st(1)",
-                "fstp %%st(0)\n\t")
-HOST_ARITHMETIC(ucom_real80, "fldt (%[operand])\n\t", "fucom %%st(1)",
-                "fstp %%st(0)\n\t")
-
-#define HOST_ROW(operation)                                            \
-    {                                                                  \
-        operation##_real32, operation##_real64, operation##_integer16, \
-            operation##_integer32, operation##_real80                  \
-    }
-
-uint16_t x87_host_arithmetic(enum x87_arithmetic operation,
-                             enum x87_format format, uint16_t control,
-                             const struct x87_register *a, const void *operand,
-                             struct x87_register *result)
+/*
+ * Aliases that the manual does not list, by opcode and reg: the listed ones do
+ * the same everywhere.
+ */
+static unsigned listed(unsigned opcode)
 {
-    static host_arithmetic
-        *const host[X87_ARITHMETIC_COUNT][X87_ARITHMETIC_FORMATS] = {
-            [X87_ADD] = HOST_ROW(add),
-            [X87_MUL] = HOST_ROW(mul),
-            [X87_COM] = HOST_ROW(com),
-            [X87_COMP] = HOST_ROW(com),
-            [X87_SUB] = HOST_ROW(sub),
-            [X87_SUBR] = HOST_ROW(subr),
-            [X87_DIV] = HOST_ROW(div),
-            [X87_DIVR] = HOST_ROW(divr),
-            [X87_UCOM] = {[X87_REAL80] = ucom_real80},
-        };
-
-    return host[operation][format](control, a, operand, result);
+    switch (opcode & ~7u) {
+    case 0x4d0: return 0x0d0 | (opcode & 7); /* FCOM */
+    case 0x4d8:
+    case 0x6d0: return 0x0d8 | (opcode & 7); /* FCOMP */
+    case 0x5c8:
+    case 0x7c8: return 0x1c8 | (opcode & 7); /* FXCH */
+    case 0x7d0:
+    case 0x7d8: return 0x5d8 | (opcode & 7); /* FSTP */
+    default: return opcode;
+    }
 }
 
-/* ST(0) and ST(1) are `a` and the operand; both are dropped. */
-HOST_ARITHMETIC(sqrt_real80, "", "fsqrt", "")
-HOST_ARITHMETIC(rndint_real80, "", "frndint", "")
-HOST_ARITHMETIC(tst_real80, "", "ftst", "")
-HOST_ARITHMETIC(scale_real80, "fldt (%[operand])\n\t", "fscale",
-                "fstp %%st(0)\n\t")
-HOST_ARITHMETIC(prem_real80, "fldt (%[operand])\n\t", "fprem",
-                "fstp %%st(0)\n\t")
-HOST_ARITHMETIC(prem1_real80, "fldt (%[operand])\n\t", "fprem1",
-                "fstp %%st(0)\n\t")
-
-uint16_t x87_host_unary(enum x87_unary operation, uint16_t control,
-                        struct x87_register *value,
-                        const struct x87_register *second)
+uint32_t x87_host_register(unsigned opcode, bool carry)
 {
-    static host_arithmetic *const host[X87_UNARY_COUNT] = {
-        [X87_SQRT] = sqrt_real80, [X87_RNDINT] = rndint_real80,
-        [X87_TST] = tst_real80,   [X87_SCALE] = scale_real80,
-        [X87_PREM] = prem_real80, [X87_PREM1] = prem1_real80,
-    };
-    const struct x87_register before = *value;
+    const unsigned known = listed(opcode);
+    const unsigned stub = (known >> 8 & 7) * 64 + (known & 63);
+    register_stub *run =
+        (register_stub *)(uintptr_t)(register_stubs + stub * STUB_BYTES);
 
-    return host[operation](control, &before, second, value);
+    return run(carry) & CARRY_AND_RESULTS;
 }
 
-typedef uint16_t host_move(uint16_t control, const void *from, void *to);
-
-/* A load that is refused leaves the host's stack empty, and then a zero is
- * there to be stored and dropped. */
-#define HOST_LOAD(name, instruction)                                   \
-    static uint16_t name(uint16_t control, const void *from, void *to) \
-    {                                                                  \
-        uint16_t status;                                               \
-        uint16_t saved;                                                \
-                                                                       \
-        __asm__ volatile(                                              \
-            HOST_BEGIN instruction " (%[from])" HOST_END               \
-                                   "testw $0x3800, %%ax\n\t"           \
-                                   "jnz 3f\n\t"                        \
-                                   "fldz\n"                            \
-                                   "3:\tfstpt (%[to])\n\t"             \
-            : [saved] "=&m"(saved), "=&a"(status)                      \
-            : [control] "m"(control), [from] "r"(from), [to] "r"(to)   \
-            : HOST_CLOBBERS);                                          \
-        return status;                                                 \
-    }
-
-HOST_LOAD(load_real32, "flds")
-HOST_LOAD(load_real64, "fldl")
-HOST_LOAD(load_integer16, "filds")
-HOST_LOAD(load_integer32, "fildl")
-HOST_LOAD(load_integer64, "fildll")
-
-uint16_t x87_host_load(enum x87_format format, uint16_t control,
-                       const void *operand, struct x87_register *value)
+void x87_host_memory(unsigned opcode, void *operand)
 {
-    static host_move *const host[X87_FORMATS] = {
-        [X87_REAL32] = load_real32,       [X87_REAL64] = load_real64,
-        [X87_INTEGER16] = load_integer16, [X87_INTEGER32] = load_integer32,
-        [X87_INTEGER64] = load_integer64,
-    };
+    const unsigned stub = (opcode >> 8 & 7) * 8 + (opcode >> 3 & 7);
+    memory_stub *run =
+        (memory_stub *)(uintptr_t)(memory_stubs + stub * STUB_BYTES);
 
-    return host[format](control, operand, value);
+    run(operand);
 }
 
-/* The forms that pop, since the widest integer and BCD have no other: a store
- * that is refused leaves the value on the host's stack, to be dropped. */
-#define HOST_STORE(name, instruction)                                       \
-    static uint16_t name(uint16_t control, const void *from, void *to)      \
-    {                                                                       \
-        uint16_t status;                                                    \
-        uint16_t saved;                                                     \
-                                                                            \
-        __asm__ volatile(                                                   \
-            HOST_BEGIN "fldt (%[from])\n\t" instruction " (%[to])" HOST_END \
-                       "testw $0x3800, %%ax\n\t"                            \
-                       "jz 3f\n\t"                                          \
-                       "fstp %%st(0)\n"                                     \
-                       "3:\n\t"                                             \
-            : [saved] "=&m"(saved), "=&a"(status)                           \
-            : [control] "m"(control), [from] "r"(from), [to] "r"(to)        \
-            : HOST_CLOBBERS);                                               \
-        return status;                                                      \
-    }
-
-HOST_STORE(store_real32, "fstps")
-HOST_STORE(store_real64, "fstpl")
-HOST_STORE(store_integer16, "fistps")
-HOST_STORE(store_integer32, "fistpl")
-HOST_STORE(store_integer64, "fistpll")
-HOST_STORE(store_bcd80, "fbstp")
-
-uint16_t x87_host_store(enum x87_format format, uint16_t control,
-                        const struct x87_register *value, void *operand)
+uint32_t x87_operand_bytes(unsigned opcode)
 {
-    static host_move *const host[X87_FORMATS] = {
-        [X87_REAL32] = store_real32,       [X87_REAL64] = store_real64,
-        [X87_INTEGER16] = store_integer16, [X87_INTEGER32] = store_integer32,
-        [X87_INTEGER64] = store_integer64, [X87_BCD80] = store_bcd80,
+    static const uint8_t bytes[8][8] = {
+        {4, 4, 4, 4, 4, 4, 4, 4}, {4, 0, 4, 4, 28, 2, 28, 2},
+        {4, 4, 4, 4, 4, 4, 4, 4}, {4, 0, 4, 4, 0, 10, 0, 10},
+        {8, 8, 8, 8, 8, 8, 8, 8}, {8, 0, 8, 8, 108, 0, 108, 2},
+        {2, 2, 2, 2, 2, 2, 2, 2}, {2, 0, 2, 2, 10, 8, 10, 8},
     };
 
-    return host[format](control, value, operand);
+    return bytes[opcode >> 8 & 7][opcode >> 3 & 7];
+}
+
+/** What FNSAVE writes and FRSTOR reads. */
+struct image {
+    uint32_t control;
+    uint32_t status;
+    uint32_t tags;
+    uint32_t pointers[4];
+    uint8_t reg[X87_REGISTERS][X87_REGISTER_BYTES];
+};
+
+_Static_assert(sizeof(struct image) == 108, "as the host has it");
+
+void x87_to_host(struct x87 *x87)
+{
+    struct image image = {.control = x87->control};
+
+    image.status = (x87->status & X87_CONDITION) | (uint32_t)x87->top
+                                                       << X87_TOP_SHIFT;
+    for (unsigned i = 0; i < X87_REGISTERS; i++) {
+        if (!x87_is_full(x87, i))
+            image.tags |= 3u << 2 * i;
+        x87_to_bytes(&x87->reg[x87_st(x87, i)], image.reg[i]);
+    }
+    x87->status = (uint16_t)(x87->status & ~(unsigned)X87_CONDITION);
+    x87->blocked = (uint8_t)(x87->blocked & ~(unsigned)X87_BLOCK_HOME);
+    __asm__ volatile("frstor %[image]" : : [image] "m"(image));
+}
+
+void x87_from_host(struct x87 *x87)
+{
+    struct image image;
+    unsigned full = 0;
+
+    if (!x87_is_on_host(x87))
+        return;
+    __asm__ volatile("fnsave %[image]" : [image] "=m"(image));
+    x87->blocked |= X87_BLOCK_HOME;
+    x87_set_status(x87, (uint16_t)(x87->status | image.status));
+    for (unsigned i = 0; i < X87_REGISTERS; i++) {
+        if ((image.tags >> 2 * i & 3) != 3)
+            full |= 1u << i;
+        x87_set(x87, x87_st(x87, i), x87_from_bytes(image.reg[i]));
+    }
+    x87->full = (uint8_t)full;
+}
+
+bool x87_host_done(struct x87 *x87, unsigned refused)
+{
+    unsigned struck;
+
+    if (LIKELY(!(x87->blocked & X87_BLOCK_UNMASKED)))
+        return true;
+    struck = x87_unmasked(x87, x87_host_status());
+    if (struck || x87->blocked & X87_BLOCK_ERROR)
+        x87_from_host(x87);
+    return !(struck & refused);
+}
+
+uint16_t x87_host_add(const struct x87 *x87, const struct x87_register *a,
+                      const struct x87_register *b, struct x87_register *result)
+{
+    const unsigned add = 0x0c1; /* ST(0), ST(1) */
+    struct x87 scratch = {.blocked = X87_BLOCK_HOME};
+
+    x87_set_control(&scratch, x87->control);
+    x87_push(&scratch, *b);
+    x87_push(&scratch, *a);
+    x87_to_host(&scratch);
+    (void)x87_host_register(add, false);
+    x87_from_host(&scratch);
+    *result = scratch.reg[scratch.top];
+    return scratch.status;
 }

@@ -1,86 +1,76 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arithmetic on the host's x87, one instruction at a time, under the guest's
- * control word. The only place with x87 instructions.
+ * The guest's x87 on the host's: its registers are the host's registers while
+ * it computes, its control word is in force, and an instruction of the guest
+ * is the host's instruction of the same two bytes.
  *
- *   in    operation, control word, operands
- *   out   the result, and the host's status word: exceptions and conditions
+ *   in    the guest's instruction (the image of FOP), an operand in memory
+ *   out   registers, conditions and exceptions, as the host leaves them
+ *   next  cpu/insn/x87_native.c, the instructions that are done this way
  *
- * The guest's masks are in force for that one instruction, so that the host
- * decides what an exception that is not masked leaves in the result; the
- * exception is cleared before it can strike. The host's control word, and its
- * register stack, which is empty, are afterwards as they were.
- * docs/decisions/0006-x87-on-the-host.md says why.
+ * The registers are "at home", in struct x87, or on the host; X87_BLOCK_HOME
+ * tells. cpu_run() brings them home when it returns, so that only what runs
+ * inside it must leave the host's x87 alone, as all code for x86-64 without
+ * `long double` does. docs/decisions/0006-x87-on-the-host.md says why.
  */
 #ifndef CPU_X87_HOST_H
 #define CPU_X87_HOST_H
 
 #include "cpu/x87.h"
 
-/** Operations on ST(0) and an operand, as ModR/M.reg of D8 encodes them. */
-enum x87_arithmetic {
-    X87_ADD,
-    X87_MUL,
-    X87_COM, /**< no result; C0, C2, C3 */
-    X87_COMP,
-    X87_SUB, /**< ST(0) - operand */
-    X87_SUBR,
-    X87_DIV,
-    X87_DIVR,
-    X87_UCOM, /**< of registers only: COM that takes quiet NaNs */
-    X87_ARITHMETIC_COUNT
-};
+/** Move the registers to the host. No exception is pending there. */
+void x87_to_host(struct x87 *x87);
 
-/** How an operand lies in memory. */
-enum x87_format {
-    X87_REAL32,
-    X87_REAL64,
-    X87_INTEGER16,
-    X87_INTEGER32,
-    X87_REAL80,
-    X87_ARITHMETIC_FORMATS,
-    X87_INTEGER64 = X87_ARITHMETIC_FORMATS,
-    X87_BCD80,
-    X87_FORMATS
-};
+/**
+ * Bring them home, if they are not; exceptions are then in the status word.
+ * The host's x87 is as after FNINIT, which is how a program finds it.
+ */
+void x87_from_host(struct x87 *x87);
 
-/** Operations on ST(0), some with ST(1) as second operand. */
-enum x87_unary {
-    X87_SQRT,
-    X87_RNDINT,
-    X87_TST,
-    X87_SCALE, /**< by ST(1), as all below */
-    X87_PREM,
-    X87_PREM1,
-    X87_UNARY_COUNT
-};
-
-/** Bytes of an operand. */
-static inline uint32_t x87_format_bytes(enum x87_format format)
+static ALWAYS_INLINE bool x87_is_on_host(const struct x87 *x87)
 {
-    static const uint8_t bytes[X87_FORMATS] = {4, 8, 2, 4, 10, 8, 10};
-
-    return bytes[format];
+    return !(x87->blocked & X87_BLOCK_HOME);
 }
 
-/** result = a `operation` operand. Returns the status word. */
-uint16_t x87_host_arithmetic(enum x87_arithmetic operation,
-                             enum x87_format format, uint16_t control,
-                             const struct x87_register *a, const void *operand,
-                             struct x87_register *result);
+/** The host's status word, without waiting. */
+static ALWAYS_INLINE uint16_t x87_host_status(void)
+{
+    uint16_t status;
 
-/** value = `operation` of value, and of `second`. Returns the status word. */
-uint16_t x87_host_unary(enum x87_unary operation, uint16_t control,
-                        struct x87_register *value,
-                        const struct x87_register *second);
+    __asm__ volatile("fnstsw %0" : "=a"(status));
+    return status;
+}
 
-/** Load an operand: not X87_REAL80, which is taken as it stands. */
-uint16_t x87_host_load(enum x87_format format, uint16_t control,
-                       const void *operand, struct x87_register *value);
+/** The guest's, wherever it is: exceptions from before the move stayed home. */
+static ALWAYS_INLINE uint16_t x87_status_now(const struct x87 *x87)
+{
+    return x87_is_on_host(x87) ? x87->status | x87_host_status()
+                               : x87_status(x87);
+}
 
-/** Store a value: not X87_REAL80. Nothing is stored if an exception that is
- * not masked forbids it. Returns the status word. */
-uint16_t x87_host_store(enum x87_format format, uint16_t control,
-                        const struct x87_register *value, void *operand);
+/**
+ * Run an instruction without memory operand on the host, CF being `carry`.
+ * Returns the host's flags behind it as a status word (cpu/flags.h), of which
+ * only those count that the instruction sets.
+ */
+uint32_t x87_host_register(unsigned opcode, bool carry);
+
+/** Run one with a memory operand, at `operand`. */
+void x87_host_memory(unsigned opcode, void *operand);
+
+/** Bytes of the memory operand of such an instruction. */
+uint32_t x87_operand_bytes(unsigned opcode);
+
+/**
+ * Behind an instruction that may have raised an exception that is not masked:
+ * such a one is brought home before it can strike. False if it is one of
+ * `refused`.
+ */
+bool x87_host_done(struct x87 *x87, unsigned refused);
+
+/** a + b, both full, with the control word of `x87`. Returns the status. */
+uint16_t x87_host_add(const struct x87 *x87, const struct x87_register *a,
+                      const struct x87_register *b,
+                      struct x87_register *result);
 
 #endif

@@ -81,6 +81,7 @@ SCRIPT_TESTS += tools/check-lists
 SCRIPT_TESTS += tools/check-lengths
 SCRIPT_TESTS += tools/check-format
 SCRIPT_TESTS += tools/check-threading
+SCRIPT_TESTS += tools/check-x87
 
 # --- How they run -----------------------------------------------------------
 

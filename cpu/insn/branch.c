@@ -174,14 +174,14 @@ NEAR_CALLS(fast, PATH_FAST)
 NEAR_CALLS(recorded, PATH_RECORDED)
 
 const struct forms call_forms = {
-    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_fast}},
-    {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_recorded}}};
+    .handler = {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_fast}},
+    .recorded = {[2] = {[KIND_NONE][KIND_IMMEDIATE] = call_recorded}}};
 
 const struct forms ret_forms = {
-    {[2] = {[KIND_NONE][KIND_NONE] = ret_fast,
-            [KIND_NONE][KIND_IMMEDIATE] = ret_fast}},
-    {[2] = {[KIND_NONE][KIND_NONE] = ret_recorded,
-            [KIND_NONE][KIND_IMMEDIATE] = ret_recorded}}};
+    .handler = {[2] = {[KIND_NONE][KIND_NONE] = ret_fast,
+                       [KIND_NONE][KIND_IMMEDIATE] = ret_fast}},
+    .recorded = {[2] = {[KIND_NONE][KIND_NONE] = ret_recorded,
+                        [KIND_NONE][KIND_IMMEDIATE] = ret_recorded}}};
 
 /* JMP and CALL through a register or memory, by kind of source. */
 #define INDIRECT(kind)                                               \

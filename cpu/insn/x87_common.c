@@ -49,50 +49,29 @@ static enum start start(struct cpu *cpu, const struct insn *insn, bool waits)
     return cpu->x87.ignored ? START_GO : freeze(cpu, insn);
 }
 
-static bool run(struct cpu *cpu, const struct insn *insn, x87_body *body,
-                bool waits, bool *frozen)
+bool x87_run(struct cpu *cpu, const struct insn *insn, x87_body *body,
+             unsigned manner)
 {
-    *frozen = false;
-    if (UNLIKELY(cpu->x87.blocked)) {
-        const enum start answer = start(cpu, insn, waits);
+    struct x87 *x87 = &cpu->x87;
 
-        *frozen = answer == START_FROZEN;
+    if (UNLIKELY(x87->blocked & (X87_BLOCK_CONTROL | X87_BLOCK_ERROR))) {
+        const enum start answer = start(cpu, insn, manner & X87_WAITS);
+
         if (answer != START_GO)
-            return *frozen;
+            return answer == START_FROZEN;
     }
+    if (!(manner & X87_ON_HOST))
+        x87_from_host(x87);
     TRY(body(cpu, insn));
-    if (UNLIKELY((cpu->x87.blocked & X87_BLOCK_ERROR) || cpu->x87.ferr ||
-                 cpu->x87.ignored))
+    if (UNLIKELY((x87->blocked & X87_BLOCK_ERROR) || x87->ferr || x87->ignored))
         update_ferr(cpu);
-    return true;
-}
-
-bool x87_run(struct cpu *cpu, const struct insn *insn, x87_body *body)
-{
-    bool frozen;
-
-    TRY(run(cpu, insn, body, true, &frozen));
-    if (frozen)
+    if (!(manner & X87_NOTES))
         return true;
     if (insn_has_memory(insn))
         x87_note_memory(cpu, insn, operand_effective(cpu, insn));
     else
         x87_note(cpu, insn);
     return true;
-}
-
-bool x87_run_control(struct cpu *cpu, const struct insn *insn, x87_body *body)
-{
-    bool frozen;
-
-    return run(cpu, insn, body, true, &frozen);
-}
-
-bool x87_run_no_wait(struct cpu *cpu, const struct insn *insn, x87_body *body)
-{
-    bool frozen;
-
-    return run(cpu, insn, body, false, &frozen);
 }
 
 bool x87_open(struct cpu *cpu, const struct insn *insn, uint32_t size,

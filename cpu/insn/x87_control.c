@@ -227,13 +227,13 @@ static bool stcw(struct cpu *cpu, const struct insn *insn)
 
 static bool stsw(struct cpu *cpu, const struct insn *insn)
 {
-    return store_word(cpu, insn, x87_status(&cpu->x87));
+    return store_word(cpu, insn, x87_status_now(&cpu->x87));
 }
 
 static bool stsw_ax(struct cpu *cpu, const struct insn *insn)
 {
     (void)insn;
-    cpu_set_register(cpu, EAX, WIDTH_16, x87_status(&cpu->x87));
+    cpu_set_register(cpu, EAX, WIDTH_16, x87_status_now(&cpu->x87));
     return true;
 }
 
@@ -263,22 +263,6 @@ static bool nop(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-static bool incstp(struct cpu *cpu, const struct insn *insn)
-{
-    (void)insn;
-    x87_set_c1(&cpu->x87, false);
-    cpu->x87.top = (cpu->x87.top + 1) & 7;
-    return true;
-}
-
-static bool decstp(struct cpu *cpu, const struct insn *insn)
-{
-    (void)insn;
-    x87_set_c1(&cpu->x87, false);
-    cpu->x87.top = (cpu->x87.top - 1) & 7;
-    return true;
-}
-
 static bool free_register(struct cpu *cpu, const struct insn *insn)
 {
     struct x87 *x87 = &cpu->x87;
@@ -297,25 +281,22 @@ static bool free_register_pop(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-#define OPERATION(name, run, body)                           \
+#define OPERATION(name, body, manner)                        \
     bool op_##name(struct cpu *cpu, const struct insn *insn) \
     {                                                        \
-        return run(cpu, insn, body);                         \
+        return x87_run(cpu, insn, body, manner);             \
     }
 
-OPERATION(fnstenv, x87_run_no_wait, stenv)
-OPERATION(fldenv, x87_run_control, ldenv)
-OPERATION(fnsave, x87_run_no_wait, save)
-OPERATION(frstor, x87_run_control, restore)
-OPERATION(fldcw, x87_run_control, ldcw)
-OPERATION(fnstcw, x87_run_no_wait, stcw)
-OPERATION(fnstsw, x87_run_no_wait, stsw)
-OPERATION(fnstsw_ax, x87_run_no_wait, stsw_ax)
-OPERATION(fninit, x87_run_no_wait, init)
-OPERATION(fnclex, x87_run_no_wait, clex)
-OPERATION(fnop, x87_run_control, nop)
-OPERATION(fnop_no_wait, x87_run_no_wait, nop)
-OPERATION(fincstp, x87_run_control, incstp)
-OPERATION(fdecstp, x87_run_control, decstp)
-OPERATION(ffree, x87_run_control, free_register)
-OPERATION(ffreep, x87_run_control, free_register_pop)
+OPERATION(fnstenv, stenv, 0)
+OPERATION(fldenv, ldenv, X87_CONTROL)
+OPERATION(fnsave, save, 0)
+OPERATION(frstor, restore, X87_CONTROL)
+OPERATION(fldcw, ldcw, X87_CONTROL)
+OPERATION(fnstcw, stcw, X87_ON_HOST)
+OPERATION(fnstsw, stsw, X87_ON_HOST)
+OPERATION(fnstsw_ax, stsw_ax, X87_ON_HOST)
+OPERATION(fninit, init, 0)
+OPERATION(fnclex, clex, 0)
+OPERATION(fnop_no_wait, nop, X87_ON_HOST)
+OPERATION(ffree, free_register, X87_CONTROL)
+OPERATION(ffreep, free_register_pop, X87_CONTROL)

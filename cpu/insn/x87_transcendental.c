@@ -4,6 +4,7 @@
 #include "cpu/insn/x87.h"
 #include "cpu/insn/x87_common.h"
 #include "cpu/x87_functions.h"
+#include "cpu/x87_host.h"
 
 /* A result with the status word's bits that go with it. */
 struct answer {
@@ -80,8 +81,7 @@ static struct answer propagate(const struct x87 *x87,
 {
     struct answer answer;
 
-    answer.status = x87_host_arithmetic(X87_ADD, X87_REAL80, x87->control, a, b,
-                                        &answer.value);
+    answer.status = x87_host_add(x87, a, b, &answer.value);
     return answer;
 }
 
@@ -383,7 +383,7 @@ BODY(arctangent_y_x, binary(&cpu->x87, arctangent))
 #define OPERATION(name, body)                                \
     bool op_##name(struct cpu *cpu, const struct insn *insn) \
     {                                                        \
-        return x87_run(cpu, insn, body);                     \
+        return x87_run(cpu, insn, body, X87_COMPUTES);       \
     }
 
 OPERATION(f2xm1, two_to_x)

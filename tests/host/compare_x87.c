@@ -143,20 +143,22 @@ static void run_native(struct compare *compare, const uint8_t *code,
                        "st(5)", "st(6)", "st(7)");
 }
 
-/* Our processor: the instruction and an INT 3, which it does not reach. */
+/* Our processor: the instruction and an INT 3, which it does not reach. Every
+ * other time an FNOP before it lets its fast handler run. */
 static void run_ours(struct compare *compare, const uint8_t *code,
                      struct image *image, uint8_t *operand)
 {
     struct harness *harness = &compare->harness;
     struct cpu *cpu = &harness->cpu;
-    const uint8_t bytes[4] = {code[0], code[1], 0x90, 0xcc};
+    const unsigned before = random_next(&compare->random) & 1;
+    const uint8_t bytes[] = {0xd9, 0xd0, code[0], code[1], 0x90, 0xcc};
 
     harness_store(harness, CODE, bytes, sizeof bytes);
     harness_store(harness, DATA, operand, OPERAND_BYTES);
-    cpu->eip = CODE;
+    cpu->eip = before ? CODE : CODE + 2;
     cpu->gpr[EDI] = DATA;
     harness_clear(harness);
-    harness_run(harness, 1);
+    harness_run(harness, 1 + before);
     memcpy(operand, harness->bus.memory + DATA, OPERAND_BYTES);
     to_image(&cpu->x87, image);
 }

@@ -92,6 +92,10 @@ UNIT_TESTS += tests/unit/cpu/test_x87
 tests_unit_cpu_test_x87_SOURCES = tests/unit/cpu/test_x87.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_x87_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_x87_runs
+tests_unit_cpu_test_x87_runs_SOURCES = tests/unit/cpu/test_x87_runs.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_x87_runs_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_alignment
 tests_unit_cpu_test_alignment_SOURCES = tests/unit/cpu/test_alignment.c \
 	$(CPU_RIG)

@@ -84,8 +84,8 @@ static bool same_x87(const struct x87 *a, const struct x87 *b)
                 a->code_selector == b->code_selector &&
                 a->data_selector == b->data_selector &&
                 a->instruction == b->instruction && a->data == b->data &&
-                a->blocked == b->blocked && a->drop == b->drop &&
-                a->ferr == b->ferr && a->ignored == b->ignored;
+                a->blocked == b->blocked && a->ferr == b->ferr &&
+                a->ignored == b->ignored;
 
     for (unsigned i = 0; i < X87_REGISTERS; i++)
         same = same && a->reg[i].significand == b->reg[i].significand &&

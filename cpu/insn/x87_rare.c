@@ -1,52 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* FSQRT FRNDINT FSCALE FPREM FPREM1 FXTRACT. SDM 2A, titles as these. */
+/* Instructions whose rare cases are not left to the host: FXTRACT, FBLD and
+ * the alias of FSTP that forgives an empty register. */
 #include "cpu/insn/x87.h"
 #include "cpu/insn/x87_common.h"
-
-static bool underflow(struct x87 *x87)
-{
-    if (x87_stack_underflow(x87))
-        x87_put(x87, x87->top, x87_indefinite());
-    return true;
-}
-
-/* ST(0) = operation(ST(0)). */
-static bool unary(struct x87 *x87, enum x87_unary operation)
-{
-    struct x87_register value = x87->reg[x87->top];
-    uint16_t status;
-
-    if (!x87_is_full(x87, x87->top))
-        return underflow(x87);
-    status = x87_host_unary(operation, x87->control, &value, &value);
-    if (x87_take_status(x87, status, X87_BEFORE))
-        x87->reg[x87->top] = value;
-    return true;
-}
-
-/* ST(0) = operation(ST(0), ST(1)). The remainders tell of the quotient in the
- * condition bits, if there is one, and clear C2 in any case. */
-static bool binary(struct x87 *x87, enum x87_unary operation)
-{
-    const unsigned other = x87_st(x87, 1);
-    struct x87_register value = x87->reg[x87->top];
-    bool is_number;
-    uint16_t status;
-
-    if (operation != X87_SCALE)
-        x87->status = (uint16_t)(x87->status & ~(unsigned)X87_C2);
-    if (!x87_is_full(x87, x87->top) || !x87_is_full(x87, other))
-        return underflow(x87);
-    status = x87_host_unary(operation, x87->control, &value, &x87->reg[other]);
-    if (!x87_take_status(x87, status, X87_BEFORE))
-        return true;
-    x87->reg[x87->top] = value;
-    is_number = x87_classify(&value) != X87_NAN;
-    if (operation != X87_SCALE && is_number)
-        x87->status = (uint16_t)((x87->status & ~(unsigned)X87_CONDITION) |
-                                 (status & X87_CONDITION));
-    return true;
-}
+#include "cpu/x87_decimal.h"
 
 /* FXTRACT of a number that is neither zero nor special. */
 static void split(const struct x87_register *value,
@@ -127,28 +84,41 @@ static bool xtract(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-#define BODY(name, call)                                       \
-    static bool name(struct cpu *cpu, const struct insn *insn) \
-    {                                                          \
-        (void)insn;                                            \
-        return call;                                           \
-    }
+/* FBLD: eighteen digits and a sign. SDM 2A, "FBLD". */
+static bool load_bcd80(struct cpu *cpu, const struct insn *insn)
+{
+    struct x87 *x87 = &cpu->x87;
+    uint8_t operand[16];
 
-BODY(square_root, unary(&cpu->x87, X87_SQRT))
-BODY(round_integer, unary(&cpu->x87, X87_RNDINT))
-BODY(scale, binary(&cpu->x87, X87_SCALE))
-BODY(remainder_chop, binary(&cpu->x87, X87_PREM))
-BODY(remainder_nearest, binary(&cpu->x87, X87_PREM1))
+    TRY(x87_read(cpu, insn, X87_REGISTER_BYTES, operand));
+    if (x87_is_full(x87, x87_st(x87, 7))) {
+        if (x87_stack_overflow(x87))
+            x87_push(x87, x87_indefinite());
+        return true;
+    }
+    x87_set_c1(x87, false);
+    x87_push(x87, x87_from_decimal(operand));
+    return true;
+}
+
+/* D9 D8, the alias of FSTP ST(i) that leaves an empty register at a pop. */
+static bool store_quietly(struct cpu *cpu, const struct insn *insn)
+{
+    struct x87 *x87 = &cpu->x87;
+
+    x87_set_c1(x87, false);
+    if (x87_is_full(x87, x87->top))
+        x87_put(x87, x87_st(x87, x87_rm_field(insn)), x87_get(x87, x87->top));
+    x87_pop(x87);
+    return true;
+}
 
 #define OPERATION(name, body)                                \
     bool op_##name(struct cpu *cpu, const struct insn *insn) \
     {                                                        \
-        return x87_run(cpu, insn, body);                     \
+        return x87_run(cpu, insn, body, X87_COMPUTES);       \
     }
 
-OPERATION(fsqrt, square_root)
-OPERATION(frndint, round_integer)
-OPERATION(fscale, scale)
-OPERATION(fprem, remainder_chop)
-OPERATION(fprem1, remainder_nearest)
 OPERATION(fxtract, xtract)
+OPERATION(fbld, load_bcd80)
+OPERATION(fstpnce, store_quietly)
