@@ -23,6 +23,9 @@ struct breakpoints {
      * NULL: all stop. May look at the whole machine and add breakpoints.
      */
     bool (*reached)(void *context, linear_addr linear);
+    /** The instruction at work has turned paging on. NULL: nobody asks. May
+     * do what `reached` may. */
+    void (*paging_on)(void *context);
     void *context;
 };
 

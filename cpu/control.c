@@ -77,6 +77,8 @@ bool control_set_cr0(struct cpu *cpu, uint32_t value)
     if (changed & (CR0_PG | CR0_WP))
         cpu_update_paging(cpu);
     cpu_update_mode(cpu);
+    if (changed & next & CR0_PG && cpu->breakpoints.paging_on)
+        cpu->breakpoints.paging_on(cpu->breakpoints.context);
     return true;
 }
 

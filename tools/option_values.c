@@ -398,9 +398,13 @@ bool option_inspect(struct run_options *options, const char *value,
         inspection.kind = INSPECT_TLB;
     else if (strcmp(value, "regs") == 0)
         inspection.kind = INSPECT_REGISTERS;
+    else if (strcmp(value, "symbols") == 0)
+        inspection.kind = INSPECT_SYMBOLS;
     else if (strcmp(value, "pages") != 0)
-        return error_set(
-            error, "'%s': must be walk:ADDRESS, pages, tlb or regs", value);
+        return error_set(error,
+                         "'%s': must be walk:ADDRESS, pages, tlb, regs or "
+                         "symbols",
+                         value);
     if (options->inspection_count == INSPECTIONS_MAX)
         return error_set(error, "given more than %d times", INSPECTIONS_MAX);
     options->inspections[options->inspection_count++] = inspection;

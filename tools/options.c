@@ -103,7 +103,8 @@ static const struct option_row rows[] = {
     {NULL, 0, TAKES_NONE, NULL, NULL, "What to show at the end"},
     {"stats", 0, TAKES_OPTIONAL, option_stats, "json",
      "counters, on standard error"},
-    {"inspect", 0, TAKES_VALUE, option_inspect, "walk:ADDRESS|pages|tlb|regs",
+    {"inspect", 0, TAKES_VALUE, option_inspect,
+     "walk:ADDRESS|pages|tlb|regs|symbols",
      "the state as it stands; may be repeated"},
     {"probe", 0, TAKES_VALUE, option_probe, "'SYMBOL(ARGUMENTS) -> REGISTER'",
      "record calls of a function of the guest and their returns, as in\n"
@@ -116,8 +117,9 @@ static const struct option_row rows[] = {
     {"on-finding", 0, TAKES_VALUE, option_on_finding, "report|stop",
      "go on after a finding (the default), or end the run at the first"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "Symbols and help"},
-    {"symbols", 0, TAKES_VALUE, option_symbols, "FILE",
-     "ELF file or System.map with the guest's symbols (default: IMAGE)"},
+    {"symbols", 0, TAKES_VALUE, option_symbols, "FILE|kallsyms",
+     "ELF file or System.map with the guest's symbols, or those that a\n"
+     "running Linux keeps of itself (default: IMAGE; of Linux, kallsyms)"},
     {"help", 'h', TAKES_NONE, option_help, NULL, "this text"},
 };
 /* clang-format on */

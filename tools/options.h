@@ -33,7 +33,8 @@ enum inspection_kind {
     INSPECT_WALK,
     INSPECT_PAGES,
     INSPECT_TLB,
-    INSPECT_REGISTERS
+    INSPECT_REGISTERS,
+    INSPECT_SYMBOLS
 };
 
 struct inspection {

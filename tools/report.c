@@ -51,8 +51,12 @@ int report_status(const struct session *session)
     switch (session->cause) {
     case SESSION_TIMEOUT: return STATUS_UNFINISHED;
     case SESSION_INTERRUPT: return STATUS_INTERRUPTED;
-    case SESSION_ERROR: return STATUS_FILE;
-    case SESSION_MACHINE: return machine_status(session);
+    case SESSION_ERROR: return session->refusal;
+    case SESSION_MACHINE:
+        return session_names_unmet(session) &&
+                       machine_status(session) == STATUS_OK
+                   ? STATUS_FILE
+                   : machine_status(session);
     case SESSION_QUIT:
     default: return STATUS_OK;
     }
@@ -140,7 +144,12 @@ void report_end(struct session *session)
     case SESSION_QUIT:
     default: break;
     }
-    if (session->probes)
+    if (session_names_unmet(session))
+        (void)fprintf(stderr,
+                      "pagewalk: the guest showed no symbols of its own "
+                      "(kallsyms): names in options were never found; see "
+                      "--symbols\n");
+    else if (session->probes)
         probes_summary(stderr, session->probes);
     if (session->check_tlb)
         check_tlb_summary(stderr, session->check_tlb);
@@ -161,6 +170,7 @@ static void show_inspection(struct session *session, unsigned number)
     case INSPECT_PAGES: inspect_pages(stdout, machine); break;
     case INSPECT_TLB: inspect_tlb(stdout, machine); break;
     case INSPECT_REGISTERS: inspect_registers(stdout, machine, symbols); break;
+    case INSPECT_SYMBOLS: symbols_show(stdout, symbols); break;
     default: break;
     }
 }

@@ -115,41 +115,6 @@ static bool open_trace(struct session *session)
     return true;
 }
 
-static bool read_symbols(struct session *session)
-{
-    const char *path = session->options.symbols;
-    struct error ignored;
-    struct host_file file;
-    bool ok;
-
-    session->symbols_read = true;
-    session->symbols = symbols_create();
-    if (!session->symbols)
-        return error_set(&session->error, "out of memory");
-    if (!path) {
-        /* An image without symbols is none the worse. */
-        if (session->options.image && (session->loaded.kind == IMAGE_ELF ||
-                                       session->loaded.kind == IMAGE_MULTIBOOT))
-            (void)symbols_add(session->symbols, session->options.image,
-                              session->image.bytes, session->image.size,
-                              &ignored);
-        return true;
-    }
-    if (!host_file_read(path, &file, &session->error))
-        return false;
-    ok = symbols_add(session->symbols, path, file.bytes, file.size,
-                     &session->error);
-    host_file_release(&file);
-    return ok;
-}
-
-const struct symbols *session_symbols(struct session *session)
-{
-    if (!session->symbols_read)
-        (void)read_symbols(session);
-    return session->symbols;
-}
-
 static bool open_checks(struct session *session)
 {
     if (!session->options.check_tlb)
@@ -160,32 +125,6 @@ static bool open_checks(struct session *session)
     return session->check_tlb || error_set(&session->error, "out of memory");
 }
 
-static bool open_probes(struct session *session)
-{
-    const struct run_options *options = &session->options;
-    const struct symbols *symbols;
-    struct error why;
-
-    if (!options->probe_count && !options->probe_allocators)
-        return true;
-    symbols = session_symbols(session);
-    session->probes = probes_create(session->machine);
-    if (!session->probes)
-        return error_set(&session->error, "out of memory");
-    for (unsigned i = 0; i < options->probe_count; i++) {
-        if (!probes_add(session->probes, symbols, options->probes[i], &why)) {
-            session->refusal = STATUS_USAGE;
-            return error_set(&session->error, "--probe '%.100s': %.300s",
-                             options->probes[i], why.text);
-        }
-    }
-    if (!options->probe_allocators ||
-        probes_add_allocators(session->probes, symbols, &why))
-        return true;
-    session->refusal = STATUS_USAGE;
-    return error_set(&session->error, "--probe-allocators: %.400s", why.text);
-}
-
 bool session_open(struct session *session)
 {
     session->refusal = STATUS_FILE;
@@ -193,9 +132,7 @@ bool session_open(struct session *session)
     if (!read_files(session) || !read_input(session) ||
         !build_machine(session) || !session_boot(session))
         return false;
-    if (session->options.symbols && !read_symbols(session))
-        return false;
-    if (!session_marks_open(session) || !open_probes(session))
+    if (!session_symbols_open(session) || !session_names_open(session))
         return false;
     if (!display_open(&session->display, &session->options, session->machine,
                       &session->error))
@@ -271,7 +208,7 @@ void session_close(struct session *session)
     if (session->machine)
         machine_release(session->machine);
     free(session->machine);
-    symbols_destroy(session->symbols);
+    symbols_destroy(session->source.symbols);
     input_script_release(&session->input);
     run_options_release(&session->options);
 }

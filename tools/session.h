@@ -42,6 +42,17 @@ struct marks {
     linear_addr walks[INSPECTIONS_MAX]; /**< of each INSPECT_WALK */
 };
 
+/** Where the guest's symbols come from, and how far that is. */
+struct symbol_source {
+    struct symbols *symbols; /**< NULL: not asked for yet */
+    /** Out of the running Linux, once it has turned paging on. */
+    bool kernel;
+    bool found; /**< the kernel's are there */
+    unsigned looks;
+    bool names_wait; /**< of options, for those of the kernel */
+    bool failed;     /**< a name is not among them: see the session's error */
+};
+
 struct session {
     struct run_options options;
     struct machine *machine;
@@ -63,8 +74,7 @@ struct session {
     struct loader_result loaded;
     struct check_tlb *check_tlb; /**< NULL: no --check tlb */
     struct probes *probes;       /**< NULL: none */
-    struct symbols *symbols;     /**< see session_symbols() */
-    bool symbols_read;
+    struct symbol_source source; /**< see session_symbols() */
     struct marks marks;
     enum session_cause cause;
     struct error error;
@@ -79,11 +89,31 @@ bool session_open(struct session *session);
 /** Load the image into the machine, which is in RESET. */
 bool session_boot(struct session *session);
 
-/** The guest's symbols: those of --symbols, else of the image; maybe none. */
+/** Decide where symbols come from, and read them where that is a file. */
+bool session_symbols_open(struct session *session);
+
+/**
+ * The guest's symbols: those of --symbols, else of the image, else of the
+ * running kernel; maybe none. Not NULL once session_symbols_open() was well.
+ */
 const struct symbols *session_symbols(struct session *session);
 
-/** Find the places that options name, and stop at the first one. */
-bool session_marks_open(struct session *session);
+/** Find the places and functions that options name, or wait for a kernel
+ * that knows them. */
+bool session_names_open(struct session *session);
+
+/** Which of the options' places and functions are to be found. */
+enum names {
+    NAMES_ALL,
+    NAMES_NUMBERS, /**< only what needs no symbols, yet */
+    NAMES_SYMBOLS  /**< the others, later */
+};
+
+/** Find the places that options name, and be called at them. */
+bool session_marks_open(struct session *session, enum names names);
+
+/** True if names in options waited for symbols that did not come. */
+bool session_names_unmet(const struct session *session);
 
 /** Run until something ends it; sets `cause`. */
 void session_run(struct session *session);

@@ -2,6 +2,10 @@
 #include "tools/parse.h"
 #include "tools/session.h"
 
+/* No place is here: none is known yet. An instruction at the last byte of
+ * memory would be as good as any, but for that. */
+#define NO_PLACE UINT32_MAX
+
 /* An option's value did not name a place. */
 static bool refuse(struct session *session, const char *option,
                    const struct error *why)
@@ -10,34 +14,26 @@ static bool refuse(struct session *session, const char *option,
     return error_set(&session->error, "%s: %.400s", option, why->text);
 }
 
+/*
+ * Find the place that `text` names, if it is one of `names`; else it has to
+ * wait, or was found before, and `linear` stays.
+ */
 static bool resolve(struct session *session, const char *option,
-                    const char *text, linear_addr *linear)
+                    const char *text, enum names names, linear_addr *linear)
 {
-    const struct symbols *symbols = session_symbols(session);
-    struct error why = {"out of memory"};
+    const bool is_number = parse_address(text, linear);
+    struct error why;
 
-    return (symbols && symbols_resolve(symbols, text, linear, &why)) ||
+    if (is_number || names == NAMES_NUMBERS) {
+        if (!is_number)
+            session->source.names_wait = true;
+        return true;
+    }
+    return symbols_resolve(session->source.symbols, text, linear, &why) ||
            refuse(session, option, &why);
 }
 
-/* WHEN of --trace-from and --trace-to: a tick, or else a symbol. */
-struct when {
-    const char *option;
-    const char *text; /* NULL: not given */
-    uint64_t *tick;
-    bool *is_place;
-    linear_addr *linear;
-};
-
-static bool resolve_when(struct session *session, const struct when *when)
-{
-    if (!when->text || parse_count(when->text, when->tick))
-        return true;
-    *when->is_place = true;
-    return resolve(session, when->option, when->text, when->linear);
-}
-
-static bool resolve_walks(struct session *session)
+static bool resolve_walks(struct session *session, enum names names)
 {
     const struct run_options *options = &session->options;
 
@@ -45,7 +41,7 @@ static bool resolve_walks(struct session *session)
         const struct inspection *inspection = &options->inspections[i];
 
         if (inspection->kind == INSPECT_WALK &&
-            !resolve(session, "--inspect", inspection->where,
+            !resolve(session, "--inspect", inspection->where, names,
                      &session->marks.walks[i]))
             return false;
     }
@@ -80,34 +76,56 @@ static bool reached(void *context, linear_addr linear)
     return marks_reached(session, linear);
 }
 
-static bool stop_before(struct session *session, linear_addr linear)
+/* Find the place of an option that has one still ahead, and stop there. */
+static bool open_mark(struct session *session, const char *option,
+                      const char *text, enum names names, linear_addr *linear)
 {
-    return cpu_add_breakpoint(&session->machine->cpu, linear) ||
+    if (!resolve(session, option, text, names, linear))
+        return false;
+    return *linear == NO_PLACE ||
+           cpu_add_breakpoint(&session->machine->cpu, *linear) ||
            error_set(&session->error, "out of memory");
 }
 
-bool session_marks_open(struct session *session)
+/* WHEN of --trace-from and --trace-to is a tick, or else a place. */
+static bool is_place(const char *when, uint64_t *tick)
+{
+    return when && !parse_count(when, tick);
+}
+
+/* Which options name a place, before any is found. */
+static void note_marks(struct session *session)
+{
+    const struct run_options *options = &session->options;
+    struct trace_filter *filter = &session->filter;
+
+    session->marks =
+        (struct marks){.stop = NO_PLACE,
+                       .from = NO_PLACE,
+                       .to = NO_PLACE,
+                       .has_stop = options->stop_at != NULL,
+                       .has_from = is_place(options->trace_from, &filter->from),
+                       .has_to = is_place(options->trace_to, &filter->to)};
+    filter->open = !session->marks.has_from;
+    session->machine->cpu.breakpoints.reached = reached;
+    session->machine->cpu.breakpoints.context = session;
+}
+
+bool session_marks_open(struct session *session, enum names names)
 {
     const struct run_options *options = &session->options;
     struct marks *marks = &session->marks;
-    struct trace_filter *filter = &session->filter;
-    const struct when from = {"--trace-from", options->trace_from,
-                              &filter->from, &marks->has_from, &marks->from};
-    const struct when to = {"--trace-to", options->trace_to, &filter->to,
-                            &marks->has_to, &marks->to};
 
-    if (options->stop_at) {
-        marks->has_stop = true;
-        if (!resolve(session, "--stop-at", options->stop_at, &marks->stop))
-            return false;
-    }
-    if (!resolve_when(session, &from) || !resolve_when(session, &to) ||
-        !resolve_walks(session))
-        return false;
-    filter->open = !marks->has_from;
-    session->machine->cpu.breakpoints.reached = reached;
-    session->machine->cpu.breakpoints.context = session;
-    return (!marks->has_stop || stop_before(session, marks->stop)) &&
-           (!marks->has_from || stop_before(session, marks->from)) &&
-           (!marks->has_to || stop_before(session, marks->to));
+    if (names != NAMES_SYMBOLS)
+        note_marks(session);
+    return (!marks->has_stop ||
+            open_mark(session, "--stop-at", options->stop_at, names,
+                      &marks->stop)) &&
+           (!marks->has_from ||
+            open_mark(session, "--trace-from", options->trace_from, names,
+                      &marks->from)) &&
+           (!marks->has_to ||
+            open_mark(session, "--trace-to", options->trace_to, names,
+                      &marks->to)) &&
+           resolve_walks(session, names);
 }

@@ -94,6 +94,8 @@ static bool host_ends_run(struct session *session)
         !drives_ok(&session->drives, &session->error) ||
         !recorder_ok(&session->recorder, &session->error))
         session->cause = SESSION_ERROR;
+    else if (session->source.failed)
+        session->cause = SESSION_ERROR;
     else if (signal_arrived)
         session->cause = SESSION_INTERRUPT;
     else if (timeout && host_nanoseconds() - session->started >=

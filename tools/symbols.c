@@ -17,6 +17,7 @@ enum {
 struct symbol {
     linear_addr linear;
     uint32_t size; /* bytes; 0: not known */
+    char kind;     /* nm's letter */
     char *name;
 };
 
@@ -65,7 +66,7 @@ static bool add(void *context, const struct symbol_found *found)
     if (!name)
         return false;
     symbols->symbol[symbols->count++] =
-        (struct symbol){found->linear, found->size, name};
+        (struct symbol){found->linear, found->size, found->kind, name};
     return true;
 }
 
@@ -80,6 +81,13 @@ static int compare(const void *left, const void *right)
     if (a->size != b->size)
         return a->size < b->size ? -1 : 1;
     return strcmp(b->name, a->name);
+}
+
+static void sort(struct symbols *symbols)
+{
+    if (symbols->count > 0)
+        qsort(symbols->symbol, symbols->count, sizeof *symbols->symbol,
+              compare);
 }
 
 static const char *skip_blanks(const char *text, const char *end)
@@ -111,6 +119,7 @@ static bool parse_map_line(const char *line, const char *end,
     type = skip_blanks(line + 8, end);
     if (skip_word(type, end) - type != 1)
         return false;
+    found->kind = *type;
     found->name = skip_blanks(type + 1, end);
     found->length = (size_t)(skip_word(found->name, end) - found->name);
     found->size = 0;
@@ -153,10 +162,29 @@ bool symbols_add(struct symbols *symbols, const char *name,
         ok = add_map(symbols, name, (const char *)bytes, size, error);
     if (ok && symbols->count == before)
         ok = error_set(error, "%s: has no symbols", name);
-    if (symbols->count > 0)
-        qsort(symbols->symbol, symbols->count, sizeof *symbols->symbol,
-              compare);
+    sort(symbols);
     return ok;
+}
+
+bool symbols_add_kernel(struct symbols *symbols,
+                        const struct kallsyms_memory *memory)
+{
+    const struct symbol_taker taker = {add, symbols};
+
+    if (kallsyms_read(memory, &taker) == KALLSYMS_NONE)
+        return false;
+    sort(symbols);
+    return true;
+}
+
+void symbols_show(FILE *file, const struct symbols *symbols)
+{
+    for (size_t i = 0; i < symbols->count; i++) {
+        const struct symbol *symbol = &symbols->symbol[i];
+
+        (void)fprintf(file, "%08x %c %s\n", symbol->linear, symbol->kind,
+                      symbol->name);
+    }
 }
 
 size_t symbols_count(const struct symbols *symbols)

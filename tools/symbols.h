@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Symbols of a guest: names to linear addresses and back, from the symbol
- * table of an ELF file or from a System.map.
+ * table of an ELF file, from a System.map, or from a running Linux.
  */
 #ifndef TOOLS_SYMBOLS_H
 #define TOOLS_SYMBOLS_H
 
+#include <stdio.h>
+
 #include "base/error.h"
 #include "base/types.h"
+#include "tools/kallsyms.h"
 
 struct symbols;
 
@@ -21,6 +24,13 @@ void symbols_destroy(struct symbols *symbols);
  */
 bool symbols_add(struct symbols *symbols, const char *name,
                  const uint8_t *bytes, size_t size, struct error *error);
+
+/** Add those of a Linux in that memory. False: there are none. */
+bool symbols_add_kernel(struct symbols *symbols,
+                        const struct kallsyms_memory *memory);
+
+/** Print all of them, by address, as a System.map has them. */
+void symbols_show(FILE *file, const struct symbols *symbols);
 
 /** How many there are. */
 size_t symbols_count(const struct symbols *symbols);

@@ -15,6 +15,17 @@ static bool is_wanted(const GElf_Sym *symbol)
            symbol->st_value <= UINT32_MAX;
 }
 
+/* nm's letter, as far as whoever reads it cares: code or not, and whether
+ * other files see it. */
+static char kind_of(const GElf_Sym *symbol)
+{
+    const bool is_local = GELF_ST_BIND(symbol->st_info) == STB_LOCAL;
+
+    if (GELF_ST_TYPE(symbol->st_info) == STT_OBJECT)
+        return is_local ? 'd' : 'D';
+    return is_local ? 't' : 'T';
+}
+
 static bool read_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
                        const struct symbol_taker *taker)
 {
@@ -29,7 +40,8 @@ static bool read_table(Elf *elf, Elf_Scn *section, const GElf_Shdr *header,
             continue;
         found = (struct symbol_found){
             name, strlen(name), (linear_addr)symbol.st_value,
-            symbol.st_size <= UINT32_MAX ? (uint32_t)symbol.st_size : 0};
+            symbol.st_size <= UINT32_MAX ? (uint32_t)symbol.st_size : 0,
+            kind_of(&symbol)};
         if (!taker->take(taker->context, &found))
             return false;
     }

@@ -5,7 +5,7 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 
 ALL_GUESTS="memtest_pass grub_floppy grub_cd isolinux installer installer_cd \
-linux486"
+debian_symbols linux486"
 QUICK_GUESTS='memtest_start grub_floppy grub_cd isolinux linux_version'
 
 memtest()
@@ -56,6 +56,37 @@ guest_installer()
         after serial "Choose the language"
         after serial "Prompt: " wait 50M serial "\n"
         after serial "Select your location" stop' installer 900
+}
+
+# The symbols read out of the kernel's memory are those that it tells itself.
+guest_debian_symbols()
+{
+    need debian_symbols debian-installer-12-netboot-i386 || return 0
+    images=$cache/usr/lib/debian-installer/images/12/i386/text
+    play debian_symbols 900 'after serial "Run /bin/sh as init process"
+        after serial "# " wait 50M serial "mount -t proc proc /proc\n"
+        after serial "# " wait 50M serial "cat /proc/kallsyms; echo al\"\"l\n"
+        after serial "all" stop' -m 512M --inspect symbols \
+        --initrd "$images/debian-installer/i386/initrd.gz" \
+        --append 'noapic nolapic acpi=off console=ttyS0,115200n8 rdinit=/bin/sh' "$images/debian-installer/i386/linux" || return 0
+    tr -d '\r' <"$work/debian_symbols.serial" |
+        grep -E '^[0-9a-f]{8} [A-Za-z] [^[:space:]]+$' >"$work/told"
+    same_symbols debian_symbols "$work/told"
+}
+
+# same_symbols GUEST MAP: what --inspect symbols has printed is that map.
+same_symbols()
+{
+    LC_ALL=C sort "$work/out" >"$work/read"
+    LC_ALL=C sort "$2" >"$work/map"
+    if [ -s "$work/read" ] && cmp -s "$work/read" "$work/map"; then
+        echo "  all of $(wc -l <"$work/read") symbols agree"
+    else
+        echo "FAIL $1: symbols: $(wc -l <"$work/read") read, not" \
+            "$(wc -l <"$work/map"); the first that differ:"
+        diff "$work/read" "$work/map" | grep '^[<>]' | head -n 5
+        failed=$((failed + 1))
+    fi
 }
 
 # boot GUEST SECONDS SCRIPT ARGUMENT...: from a drive, through SeaBIOS.
@@ -163,8 +194,14 @@ guest_linux486()
         after serial "init: the module is loaded"
         after serial "init: the x87 is emulated" stop' \
         --cpu 486 -m 160M --initrd "$cache/linux486/initrd" \
-        --append 'console=ttyS0,115200 no387' "$cache/linux486/bzImage" &&
-        linux486_addresses
+        --inspect symbols \
+        --append 'console=ttyS0,115200 no387' "$cache/linux486/bzImage" ||
+        return 0
+    linux486_addresses
+    # The tables of the symbols, and absolute ones, are not among them.
+    grep -Ev ' A | D kallsyms_' "$cache/linux486/kernel/System.map" \
+        >"$work/told"
+    same_symbols linux486 "$work/told"
 }
 
 # With 160 MiB, the direct map ends at 0xca000000, and vmalloc begins 8 MiB

@@ -20,3 +20,7 @@ UNIT_TESTS += tests/unit/tools/test_trace_heap
 tests_unit_tools_test_trace_heap_SOURCES = \
 	tests/unit/tools/test_trace_heap.c tools/timeline.c tools/trace_heap.c
 tests_unit_tools_test_trace_heap_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_kallsyms
+tests_unit_tools_test_kallsyms_SOURCES = \
+	tests/unit/tools/test_kallsyms.c tools/kallsyms.c
+tests_unit_tools_test_kallsyms_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
