@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tools/trace_line.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,10 +22,13 @@ static const char *const colours[TRACE_EVENT_COUNT] = {
     [TRACE_TASK] = "1",   [TRACE_MARKER] = "7", [TRACE_PROBE] = "1;32",
 };
 
+/* NO_COLOR: who sets it to anything wants none by default. */
 static bool wants_colour(const struct trace_options *options)
 {
+    const char *none = getenv("NO_COLOR");
+
     if (strcmp(options->colour, "auto") == 0)
-        return isatty(STDOUT_FILENO);
+        return isatty(STDOUT_FILENO) && !(none && *none);
     return strcmp(options->colour, "always") == 0;
 }
 
@@ -43,6 +47,11 @@ bool trace_liner_open(struct trace_liner *liner,
         if (options->image)
             liner->columns |= COLUMN_CODE;
     }
+    if (liner->columns & (COLUMN_SYMBOL | COLUMN_CODE)) {
+        liner->place = calloc(TRACE_LINE_PLACES, sizeof *liner->place);
+        if (!liner->place)
+            return error_set(error, "out of memory");
+    }
     if (!(liner->columns & COLUMN_CODE))
         return true;
     if (!options->image)
@@ -58,94 +67,103 @@ void trace_liner_close(struct trace_liner *liner)
         disassembler_destroy(liner->disassembler);
     if (liner->image)
         code_image_close(liner->image);
+    free(liner->place);
 }
 
-/* Text goes to `at`; a blank is put between columns. */
-struct writer {
-    char *line;
-    size_t used;
-};
-
-static void put(struct writer *writer, const char *text, size_t width)
+static void find_code(const struct trace_liner *liner,
+                      struct trace_line_place *place)
 {
-    const size_t length = strnlen(text, 100);
-
-    if (writer->used)
-        writer->line[writer->used++] = ' ';
-    memcpy(writer->line + writer->used, text, length);
-    writer->used += length;
-    for (size_t i = length; i < width; i++)
-        writer->line[writer->used++] = ' ';
-}
-
-static void put_code(struct trace_liner *liner, struct writer *writer,
-                     uint32_t eip)
-{
-    char text[DISASSEMBLY_TEXT_SIZE] = "";
     uint8_t bytes[INSTRUCTION_MAX_SIZE];
-    const size_t size = code_image_read(liner->image, eip, bytes, sizeof bytes);
+    const size_t size =
+        code_image_read(liner->image, place->eip, bytes, sizeof bytes);
 
     if (size && liner->disassembler)
-        (void)disassemble(liner->disassembler, bytes, size, eip, text);
-    put(writer, text, 0);
+        (void)disassemble(liner->disassembler, bytes, size, place->eip,
+                          place->code);
+    place->code_length = (uint8_t)strnlen(place->code, DISASSEMBLY_TEXT_SIZE);
 }
 
-static void put_plain(struct trace_liner *liner, struct writer *writer,
-                      const struct trace_record *record)
+static const struct trace_line_place *place_of(const struct trace_liner *liner,
+                                               uint32_t eip)
+{
+    struct trace_line_place *place = &liner->place[eip % TRACE_LINE_PLACES];
+
+    if (place->known && place->eip == eip)
+        return place;
+    *place = (struct trace_line_place){.eip = eip, .known = true};
+    if (liner->columns & COLUMN_SYMBOL)
+        place->symbol_length = (uint8_t)strnlen(
+            symbols_text(liner->symbols, eip, place->symbol), SYMBOL_TEXT_SIZE);
+    if (liner->columns & COLUMN_CODE)
+        find_code(liner, place);
+    return place;
+}
+
+/* Text of a column at least as wide, and a blank behind it. */
+static char *put(char *at, const char *text, size_t length, size_t width)
+{
+    memcpy(at, text, length);
+    if (length < width)
+        memset(at + length, ' ', width - length);
+    at += length < width ? width : length;
+    *at++ = ' ';
+    return at;
+}
+
+/* The same for what was written at `at` already, up to `end`. */
+static char *pad(const char *at, char *end, size_t width)
+{
+    for (size_t i = (size_t)(end - at); i < width; i++)
+        *end++ = ' ';
+    *end++ = ' ';
+    return end;
+}
+
+static char *put_record(const struct trace_liner *liner, char *at,
+                        const struct trace_record *record)
 {
     const unsigned columns = liner->columns;
-    char line[LINE_MAX_SIZE];
-    size_t length = line_write(line, record) - 1;
-    char what[LINE_MAX_SIZE];
-    char text[32];
+    const char *event = line_event(record->event);
 
-    if (columns & COLUMN_TICK) {
-        (void)snprintf(text, sizeof text, "%12llu",
-                       (unsigned long long)record->tick);
-        put(writer, text, 0);
-    }
-    if (columns & COLUMN_EIP) {
-        (void)snprintf(text, sizeof text, "%08x", record->eip);
-        put(writer, text, 0);
-    }
-    if (columns & COLUMN_CPL) {
-        (void)snprintf(text, sizeof text, "  %u", record->cpl);
-        put(writer, text, 0);
-    }
-    if (columns & COLUMN_CR3) {
-        (void)snprintf(text, sizeof text, "%08x", record->cr3);
-        put(writer, text, 0);
-    }
+    if (columns & COLUMN_TICK)
+        at = pad(at, line_decimal(at, record->tick, 12), 0);
+    if (columns & COLUMN_EIP)
+        at = pad(at, line_hex(at, record->eip, 8), 0);
+    if (columns & COLUMN_CPL)
+        at = pad(at, line_decimal(at, record->cpl, 3), 0);
+    if (columns & COLUMN_CR3)
+        at = pad(at, line_hex(at, record->cr3, 8), 0);
     if (columns & COLUMN_EVENT)
-        put(writer, line_event(record->event), 6);
-    if (columns & COLUMN_WHAT) {
-        length = line_write_what(what, record);
-        what[length] = '\0';
-        put(writer, what, columns > PLAIN ? 40 : 0);
-    }
+        at = put(at, event, strlen(event), 6);
+    if (columns & COLUMN_WHAT)
+        at =
+            pad(at, at + line_write_what(at, record), columns > PLAIN ? 40 : 0);
+    return at;
 }
 
 size_t trace_liner_write(struct trace_liner *liner, char line[TRACE_LINE_SIZE],
                          const struct trace_record *record)
 {
-    struct writer writer = {line, 0};
-    char symbol[SYMBOL_TEXT_SIZE];
+    char *at = line;
 
     if (liner->columns == PLAIN && !liner->colour)
         return line_write(line, record);
     if (liner->colour)
-        writer.used = (size_t)sprintf(line, "\033[%sm", colours[record->event]);
-    put_plain(liner, &writer, record);
-    if (liner->columns & COLUMN_SYMBOL)
-        put(&writer, symbols_text(liner->symbols, record->eip, symbol), 24);
-    if (liner->columns & COLUMN_CODE)
-        put_code(liner, &writer, record->eip);
-    while (writer.used && line[writer.used - 1] == ' ')
-        writer.used--;
-    if (liner->colour) {
-        memcpy(line + writer.used, "\033[0m", 4);
-        writer.used += 4;
+        at += sprintf(line, "\033[%sm", colours[record->event]);
+    at = put_record(liner, at, record);
+    if (liner->place) {
+        const struct trace_line_place *place = place_of(liner, record->eip);
+
+        if (liner->columns & COLUMN_SYMBOL)
+            at = put(at, place->symbol, place->symbol_length, 24);
+        at = put(at, place->code, place->code_length, 0);
     }
-    line[writer.used++] = '\n';
-    return writer.used;
+    while (at > line && at[-1] == ' ')
+        at--;
+    if (liner->colour) {
+        memcpy(at, "\033[0m", 4);
+        at += 4;
+    }
+    *at++ = '\n';
+    return (size_t)(at - line);
 }

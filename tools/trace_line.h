@@ -11,12 +11,26 @@
 
 struct code_image;
 
+enum { TRACE_LINE_PLACES = 4096 };
+
+/** What stands behind an event for its EIP, remembered: a trace comes back to
+ * the same places again and again. */
+struct trace_line_place {
+    uint32_t eip;
+    bool known;
+    uint8_t symbol_length;
+    uint8_t code_length;
+    char symbol[SYMBOL_TEXT_SIZE];
+    char code[DISASSEMBLY_TEXT_SIZE];
+};
+
 struct trace_liner {
     unsigned columns;
     bool colour;
     const struct symbols *symbols;
     struct code_image *image; /**< or NULL */
     struct disassembler *disassembler;
+    struct trace_line_place *place; /**< TRACE_LINE_PLACES, or NULL */
 };
 
 enum { TRACE_LINE_SIZE = 512 };

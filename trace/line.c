@@ -402,3 +402,13 @@ const char *line_event(enum trace_event event)
 {
     return event_names[event];
 }
+
+char *line_hex(char *line, uint64_t value, unsigned digits)
+{
+    return put_hex(line, value, digits);
+}
+
+char *line_decimal(char *line, uint64_t value, unsigned width)
+{
+    return put_decimal(line, value, width);
+}

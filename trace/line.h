@@ -23,4 +23,10 @@ size_t line_write_what(char *line, const struct trace_record *record);
 /** An event's name, as `--events` takes it. */
 const char *line_event(enum trace_event event);
 
+/** Write `digits` hexadecimal digits; returns what follows them. */
+char *line_hex(char *line, uint64_t value, unsigned digits);
+
+/** Write a number, at least `width` characters; returns what follows it. */
+char *line_decimal(char *line, uint64_t value, unsigned width);
+
 #endif

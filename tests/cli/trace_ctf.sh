@@ -48,6 +48,16 @@ check 'and lines that are short' grep -Eq '^00100000 exec' some
 check 'no colour on a pipe' test -z "$(grep "$(printf '\033')" printed)"
 "$PAGEWALK" trace print --colour always --limit 1 one >some
 check 'colour when asked for' grep -q "$(printf '\033')" some
+# on_terminal COMMAND: what it writes to a terminal.
+on_terminal() { script -qec "$1" typescript >some 2>&1 </dev/null; }
+if command -v script >/dev/null; then
+    on_terminal "unset NO_COLOR; '$PAGEWALK' trace print --limit 1 one"
+    check 'colour on a terminal' grep -q "$(printf '\033\[[0-9;]*m')" some
+    on_terminal "NO_COLOR=1 '$PAGEWALK' trace print --limit 1 one"
+    check 'none for who sets NO_COLOR' \
+        test -z "$(grep "$(printf '\033\[[0-9;]*m')" some)"
+    check 'but the event' test -s some
+fi
 
 # What is no trace, or a damaged one.
 expect 6 'nothing: No such file' trace print nothing
