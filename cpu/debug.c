@@ -106,6 +106,7 @@ void debug_update(struct cpu *cpu)
                 cpu->debug.address[n] & PAGE_FRAME_MASK;
     }
     mmu_clear_fast(mmu);
+    mmu_choose_way(mmu);
     block_cache_clear(cpu->blocks);
 }
 

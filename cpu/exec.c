@@ -119,17 +119,23 @@ static const struct insn *run_full(struct cpu *cpu, const struct insn *insn)
     return insn_run(cpu, insn);
 }
 
-/* True if a look-up of the TLB can make the fast entry that was missed, as
- * the only look-up of the instruction. */
-static bool can_refill(const struct cpu *cpu, const struct insn *insn)
+/* True if what was missed lies on one page, and needs the only look-up of the
+ * instruction. */
+static ALWAYS_INLINE bool missed_one_page(const struct cpu *cpu,
+                                          const struct insn *insn)
+{
+    return cpu->missed.size && insn[0].look_ups - insn[1].look_ups == 1 &&
+           !page_crosses(cpu->missed.linear, cpu->missed.size);
+}
+
+/* True if a look-up of the TLB can make the fast entry that was missed. */
+static bool can_refill(const struct cpu *cpu)
 {
     const struct mmu *mmu = &cpu->mmu;
-    const struct missed *missed = &cpu->missed;
 
-    return insn[0].look_ups - insn[1].look_ups == 1 && mmu->use_fast &&
-           (mmu->data.geometry.entries || !mmu->paging) && !mmu->stale &&
-           !page_crosses(missed->linear, missed->size) &&
-           (missed->linear & PAGE_FRAME_MASK) != missed->not_plain;
+    return mmu->use_fast && (mmu->data.geometry.entries || !mmu->paging) &&
+           !mmu->stale &&
+           (cpu->missed.linear & PAGE_FRAME_MASK) != cpu->missed.not_plain;
 }
 
 enum refill { REFILL_DONE, REFILL_FAULT, REFILL_NOT_PLAIN };
@@ -162,19 +168,31 @@ __attribute__((noinline)) static enum refill refill(struct cpu *cpu,
 /* The full form behind a refill looks up once more, which changes nothing in
  * the TLB and counts once. It also runs the record as it was fetched, where
  * the walk has marked an entry that is code of its block. */
-const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
+__attribute__((noinline)) static const struct insn *run_refilled(
+    struct cpu *cpu, const struct insn *insn)
 {
-    const bool can = cpu->missed.size && can_refill(cpu, insn);
     insn_handler *const own = insn->execute;
     enum refill answer = REFILL_NOT_PLAIN;
 
-    cpu->missed.size = 0;
-    if (LIKELY(can))
+    if (can_refill(cpu))
         answer = refill(cpu, insn);
-    if (LIKELY(answer == REFILL_DONE && insn->execute == own))
+    if (answer == REFILL_DONE && insn->execute == own)
         return own(cpu, insn);
     return answer == REFILL_FAULT ? leave_faulted(cpu, insn)
                                   : run_full(cpu, insn);
+}
+
+const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
+{
+    const bool one_page = missed_one_page(cpu, insn);
+
+    cpu->missed.size = 0;
+    if (UNLIKELY(!one_page))
+        return run_full(cpu, insn);
+    if (LIKELY(mmu_refill(&cpu->mmu, cpu->missed.linear,
+                          (enum access)cpu->missed.access, cpu_privilege(cpu))))
+        return insn->execute(cpu, insn);
+    return run_refilled(cpu, insn);
 }
 
 const struct insn *insn_undefined(struct cpu *cpu, const struct insn *insn)

@@ -10,8 +10,36 @@
 
 #include "mmu/mmu.h"
 
-/** Empty every fast entry that was filled from a slot. */
-void fast_drop_slot(struct mmu *mmu, struct tlb_bank *bank, uint32_t slot);
+/** A fast entry stands for nothing any more. */
+static ALWAYS_INLINE void fast_empty(struct fast_entry *fast)
+{
+    fast->read_page = FAST_EMPTY;
+    fast->write_page = FAST_EMPTY;
+}
+
+/** Empty it if it was filled from `entry`. */
+static ALWAYS_INLINE void fast_drop(struct fast_entry *fast,
+                                    const struct tlb_entry *entry)
+{
+    if (LIKELY(fast->from == entry))
+        fast_empty(fast);
+}
+
+/** Empty every fast entry that was filled from the entry of a large page. */
+NEVER_INLINE void fast_drop_large(struct mmu *mmu, struct tlb_entry *entry);
+
+/** The same for a small one, or a small piece of a large one. */
+static ALWAYS_INLINE void fast_drop_small(struct mmu *mmu,
+                                          struct tlb_entry *entry)
+{
+    const uint32_t place = fast_place(entry->page);
+
+    if (entry->fast & 1 << PRIVILEGE_SUPERVISOR)
+        fast_drop(&mmu->table[PRIVILEGE_SUPERVISOR][place], entry);
+    if (entry->fast & 1 << PRIVILEGE_USER)
+        fast_drop(&mmu->table[PRIVILEGE_USER][place], entry);
+    entry->fast = 0;
+}
 
 /** True if somebody watches the page, which then has no fast entry. */
 bool fast_is_watched(const struct mmu *mmu, linear_addr page);
@@ -32,26 +60,42 @@ static ALWAYS_INLINE bool fast_may_write(const struct mmu *mmu,
            BUS_PAGE_RAM;
 }
 
-/* Come from a slot, and share its set's replacement state. True if the slot's
- * rights let `privilege` write, and need no walk to set D first. */
-static ALWAYS_INLINE bool fast_join(const struct mmu *mmu,
-                                    struct fast_entry *fast,
-                                    enum privilege privilege,
-                                    const struct translation at)
+/** What a fast entry gets from the one that it comes from. */
+static ALWAYS_INLINE void fast_join(struct fast_entry *fast,
+                                    const struct tlb_bank *bank,
+                                    struct tlb_entry *entry, uint32_t way,
+                                    uint64_t *recency, enum privilege privilege)
 {
-    const uint32_t way = tlb_bank_way(at.bank, at.slot);
-    struct tlb_entry *entry = &at.bank->entry[at.slot];
-
-    entry->has_fast = true;
-    fast->recency = &at.bank->recency[at.slot >> at.bank->way_shift];
-    fast->keep = at.bank->keep[way];
-    fast->mark = at.bank->mark[way];
-    return (entry->flags & TLB_DIRTY) &&
-           paging_rights_allow(entry->flags, ACCESS_WRITE, privilege,
-                               mmu->mode.write_protect);
+    entry->fast |= (uint8_t)(1u << privilege);
+    fast->from = entry;
+    fast->recency = recency;
+    fast->keep = bank->keep[way];
+    fast->mark = bank->mark[way];
 }
 
-/** The one place that makes a fast entry; `tag` as for fast_probe_tagged(). */
+/** True if its rights let `privilege` write, and D need not be set first. */
+static ALWAYS_INLINE bool fast_is_writable(const struct mmu *mmu,
+                                           uint32_t flags,
+                                           enum privilege privilege)
+{
+    const uint32_t needed = TLB_DIRTY | mmu->needed[privilege][ACCESS_WRITE];
+
+    return (flags & needed) == needed;
+}
+
+/** What it gets from the page; `tag` as for fast_probe_tagged(). */
+static ALWAYS_INLINE void fast_set(const struct mmu *mmu,
+                                   struct fast_entry *fast, linear_addr page,
+                                   physical_addr frame, bool writable,
+                                   uint32_t tag)
+{
+    fast->addend = (uintptr_t)mmu->bus->memory + frame - page;
+    fast->read_page = page | tag;
+    fast->write_page =
+        writable && fast_may_write(mmu, frame) ? page | tag : FAST_EMPTY;
+}
+
+/** Make a fast entry where one may be; `tag` as for fast_probe_tagged(). */
 static ALWAYS_INLINE void fast_fill_tagged(struct mmu *mmu,
                                            struct page_request request,
                                            const struct translation at,
@@ -60,21 +104,24 @@ static ALWAYS_INLINE void fast_fill_tagged(struct mmu *mmu,
     const linear_addr page = request.linear & PAGE_FRAME_MASK;
     const physical_addr frame = at.physical & PAGE_FRAME_MASK;
     struct fast_entry *fast = &mmu->table[request.privilege][fast_place(page)];
+    struct tlb_entry *entry;
     bool writable = true;
 
     if ((mmu->paging && !at.bank) || !fast_may_read(mmu, frame) ||
         (mmu->watched_count && fast_is_watched(mmu, page)) ||
         (at.bank && (at.bank->entry[at.slot].flags & TLB_SUSPECT)))
         return;
-    fast->addend = (uintptr_t)mmu->bus->memory + frame - page;
-    fast->recency = &mmu->no_recency;
-    fast->bank = at.bank;
-    fast->slot = at.slot;
-    if (LIKELY(at.bank))
-        writable = fast_join(mmu, fast, request.privilege, at);
-    fast->read_page = page | tag;
-    fast->write_page =
-        writable && fast_may_write(mmu, frame) ? page | tag : FAST_EMPTY;
+    if (LIKELY(at.bank)) {
+        entry = &at.bank->entry[at.slot];
+        fast_join(fast, at.bank, entry, tlb_bank_way(at.bank, at.slot),
+                  &at.bank->recency[at.slot >> at.bank->way_shift],
+                  request.privilege);
+        writable = fast_is_writable(mmu, entry->flags, request.privilege);
+    } else {
+        fast->recency = &mmu->no_recency;
+        fast->from = NULL;
+    }
+    fast_set(mmu, fast, page, frame, writable, tag);
 }
 
 /**

@@ -53,6 +53,8 @@ bool memory_open_slow(struct mmu *mmu, struct page_request request,
         mmu->watch(mmu->watch_context, &request, size);
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
+    if (mmu_refill(mmu, request.linear, request.access, request.privilege))
+        return memory_open(mmu, request, size, place, fault);
     if (!mmu_translate(mmu, request, &place->first, fault))
         return false;
     place->host = host_of(mmu, place->first, request.access);

@@ -135,6 +135,7 @@ void mmu_set_control(struct mmu *mmu, bool paging, struct paging_mode mode)
     }
     if (mode.pae != old.pae)
         resize_large_pages(mmu);
+    mmu_choose_way(mmu);
 }
 
 void mmu_set_pdptes(struct mmu *mmu, const uint64_t pdpte[PDPTE_COUNT])
@@ -167,6 +168,7 @@ void mmu_set_a20(struct mmu *mmu, bool open)
     mmu->a20_mask = mask;
     mmu->mode.a20_shut = !open;
     mmu_clear_fast(mmu);
+    mmu_choose_way(mmu);
     code_flushed(mmu);
 }
 

@@ -42,8 +42,7 @@ struct fast_entry {
     uint64_t *recency; /**< replacement state of the architectural set */
     uint64_t keep;     /**< recency becomes (recency & keep) | mark */
     uint64_t mark;
-    struct tlb_bank *bank; /**< where it came from; NULL with paging off */
-    uint32_t slot;
+    const struct tlb_entry *from; /**< NULL with paging off */
 } __attribute__((aligned(64)));
 
 /** Counters of a run. Hits are look-ups less misses. */
@@ -84,6 +83,9 @@ struct mmu {
     bool use_fast;  /**< false: every access goes through the front door */
     bool recording; /**< or is made by a handler that records it */
     bool unified;   /**< code and data share the TLB */
+    bool short_way; /**< mmu_refill() has something to do */
+    /** Rights that a data access needs: by enum privilege, enum access. */
+    uint8_t needed[2][2];
     struct paging_mode mode;
     physical_addr a20_mask; /**< all ones, or bit 20 clear: A20 gate shut */
     struct bus *bus;
@@ -151,6 +153,14 @@ MUST_CHECK bool mmu_translate(struct mmu *mmu, struct page_request request,
                               physical_addr *physical, struct fault *fault);
 
 /**
+ * Make the fast entry of a page for a data access that missed it, where that
+ * needs a plain page walk. True: done, and everything counted but the look-up.
+ * False: nothing has been done, mmu_translate() has to.
+ */
+MUST_CHECK bool mmu_refill(struct mmu *mmu, linear_addr linear,
+                           enum access access, enum privilege privilege);
+
+/**
  * Look up the page of `linear` for fetching, walking on a miss, and hold it
  * in `mmu->code`. Counts a code look-up. Returns false with `fault` on #PF.
  */
@@ -162,6 +172,9 @@ void mmu_fetch_again(struct mmu *mmu);
 
 /** Note a use of the held code page, where data shares its TLB. */
 void mmu_touch_code(struct mmu *mmu);
+
+/** After a change of what mmu_refill() depends on. */
+void mmu_choose_way(struct mmu *mmu);
 
 /** Empty the fast table; the architectural TLB stays as it is. */
 void mmu_clear_fast(struct mmu *mmu);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "mmu/fast.h"
+#include "mmu/slot.h"
 
 enum { BANKS = 4 };
 
@@ -168,8 +168,7 @@ static void suspect(struct stale *stale, struct tlb_bank *bank, uint32_t slot,
             return;
     }
     entry->flags |= TLB_SUSPECT;
-    if (entry->has_fast)
-        fast_drop_slot(stale->mmu, bank, slot);
+    slot_drop_fast(stale->mmu, bank, entry);
     origin->store = place_now(stale);
     origin->writer = writer;
     origin->entry = memory_entry;
@@ -272,6 +271,7 @@ struct stale *stale_create(struct mmu *mmu,
         }
     }
     mmu->stale = stale;
+    mmu_choose_way(mmu);
     mmu->bus->tables = (struct bus_watch){tables_written, stale};
     return stale;
 }
@@ -282,6 +282,7 @@ void stale_destroy(struct stale *stale)
         return;
     if (stale->mmu->stale == stale) {
         stale->mmu->stale = NULL;
+        mmu_choose_way(stale->mmu);
         stale->mmu->bus->tables.written = NULL;
     }
     for (unsigned i = 0; i < BANKS; i++)

@@ -6,13 +6,10 @@
 
 #include "mmu/mmu.h"
 
-enum { WAYS_MAX = 64, LRU_WAYS_MAX = 8 };
+enum { WAYS_MAX = 64, LRU_WAYS_MAX = 8, LINE_BYTES = 64 };
 
-/*
- * Tree pseudo-LRU: one bit a node, node 1 is the root, the children of node n
- * are 2n and 2n + 1. A bit points to the half to be replaced next; a use of a
- * way turns the bits on its path away from it.
- */
+/* Of the tree of tlb_plru_victim(): a use of a way turns the bits on its path
+ * away from it. */
 static void plru_constants(struct tlb_bank *bank)
 {
     const uint32_t ways = bank->geometry.ways;
@@ -29,15 +26,6 @@ static void plru_constants(struct tlb_bank *bank)
         bank->keep[way] = ~path;
         bank->mark[way] = away;
     }
-}
-
-static uint32_t plru_victim(uint64_t word, uint32_t ways)
-{
-    uint32_t node = 1;
-
-    while (node < ways)
-        node = node * 2 + (uint32_t)(word >> node & 1);
-    return node - ways;
 }
 
 /*
@@ -84,6 +72,14 @@ static unsigned log2_of(uint32_t value)
     return value ? (unsigned)__builtin_ctz(value) : 0;
 }
 
+/* Whole cache lines, as aligned_alloc() wants. */
+static size_t entry_bytes(uint32_t entries)
+{
+    const size_t bytes = entries * sizeof(struct tlb_entry);
+
+    return (bytes + LINE_BYTES - 1) & ~(size_t)(LINE_BYTES - 1);
+}
+
 bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
                    unsigned page_shift, struct error *error)
 {
@@ -99,7 +95,7 @@ bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
         bank->geometry.ways = 0; /* so that a search ends before it begins */
         return true;
     }
-    bank->entry = calloc(entries, sizeof *bank->entry);
+    bank->entry = aligned_alloc(LINE_BYTES, entry_bytes(entries));
     bank->recency = calloc(sets, sizeof *bank->recency);
     bank->live = calloc(entries, sizeof *bank->live);
     if (!bank->entry || !bank->recency || !bank->live) {
@@ -107,7 +103,7 @@ bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
         return error_set(error, "no memory for a TLB of %u entries", entries);
     }
     for (uint32_t slot = 0; slot < entries; slot++)
-        bank->entry[slot].page = TLB_NO_PAGE;
+        bank->entry[slot] = (struct tlb_entry){.page = TLB_NO_PAGE};
     policy_constants(bank);
     return true;
 }
@@ -134,7 +130,7 @@ uint32_t tlb_bank_policy_victim(struct tlb_bank *bank, uint32_t set)
     uint64_t *word = &bank->recency[set];
 
     switch (bank->geometry.policy) {
-    case TLB_POLICY_PLRU: return plru_victim(*word, ways);
+    case TLB_POLICY_PLRU: return tlb_plru_victim(*word, ways);
     case TLB_POLICY_LRU: return lru_victim(*word, ways);
     case TLB_POLICY_FIFO: return (uint32_t)((*word)++ % ways);
     /* Unverified: how the 386's pointer moves is not documented. */

@@ -60,8 +60,9 @@ struct tlb_entry {
     physical_addr frame; /**< physical address of the page */
     uint16_t flags;      /**< TLB_ bits; 0 when empty */
     bool listed;         /**< it stands in a live list */
-    bool has_fast;       /**< fast entries may have been filled from it */
-};
+    uint8_t fast;        /**< bit of each enum privilege: its fast table may
+                              hold what was filled from here */
+} __attribute__((aligned(16))); /* four ways, one cache line */
 
 struct tlb_bank {
     struct tlb_geometry geometry;
@@ -94,18 +95,28 @@ bool tlb_bank_init(struct tlb_bank *bank, const struct tlb_geometry *geometry,
                    unsigned page_shift, struct error *error);
 void tlb_bank_release(struct tlb_bank *bank);
 
+/** tlb_bank_find() where the page size and the ways are known. */
+static ALWAYS_INLINE int tlb_bank_find_as(const struct tlb_bank *bank,
+                                          linear_addr linear,
+                                          const unsigned page_shift,
+                                          const uint32_t ways)
+{
+    const linear_addr page = linear >> page_shift << page_shift;
+    const uint32_t first = ((linear >> page_shift) & bank->set_mask) * ways;
+    const struct tlb_entry *entry = &bank->entry[first];
+
+    for (uint32_t way = 0; way < ways; way++) {
+        if (entry[way].page == page)
+            return (int)(first + way);
+    }
+    return TLB_SLOT_NONE;
+}
+
 /** Slot of the entry that maps `linear`, or TLB_SLOT_NONE. Moves nothing. */
 static inline int tlb_bank_find(const struct tlb_bank *bank, linear_addr linear)
 {
-    const linear_addr page = linear >> bank->page_shift << bank->page_shift;
-    const uint32_t set = (linear >> bank->page_shift) & bank->set_mask;
-    const uint32_t first = set << bank->way_shift;
-
-    for (uint32_t slot = first; slot < first + bank->geometry.ways; slot++) {
-        if (bank->entry[slot].page == page)
-            return (int)slot;
-    }
-    return TLB_SLOT_NONE;
+    return tlb_bank_find_as(bank, linear, bank->page_shift,
+                            bank->geometry.ways);
 }
 
 /** Way of a slot within its set. */
@@ -121,6 +132,21 @@ static inline void tlb_bank_touch(struct tlb_bank *bank, uint32_t slot)
     uint64_t *word = &bank->recency[slot >> bank->way_shift];
 
     *word = (*word & bank->keep[way]) | bank->mark[way];
+}
+
+/**
+ * The way that a tree of bits points to, `ways` being a power of two. Node 1
+ * is the root, the children of node n are 2n and 2n + 1; a bit points to the
+ * half to be replaced next.
+ */
+static ALWAYS_INLINE uint32_t tlb_plru_victim(uint64_t word,
+                                              const uint32_t ways)
+{
+    uint32_t node = 1;
+
+    for (uint32_t half = ways; half > 1; half /= 2)
+        node = node * 2 + (uint32_t)(word >> node & 1);
+    return node - ways;
 }
 
 /** The way to be replaced in a full set. Moves the policy's pointer. */

@@ -68,7 +68,7 @@ static ALWAYS_INLINE void insert(struct mmu *mmu, const bool code, bool found,
         flags |= TLB_LARGE;
         bank->has_pieces = true;
     }
-    slot_set(bank, out->slot, walk.request.linear & page_mask,
+    slot_set(bank, &bank->entry[out->slot], walk.request.linear & page_mask,
              walk.physical & page_mask, flags);
     if (UNLIKELY(mmu->stale)) {
         const struct page_walk copy = walk;
@@ -77,17 +77,6 @@ static ALWAYS_INLINE void insert(struct mmu *mmu, const bool code, bool found,
     }
     tlb_bank_touch(bank, out->slot);
     trace_tlb_entry(mmu, TLB_FILL, bank, out->slot);
-}
-
-/* True if the entry serves the request as it stands. */
-static ALWAYS_INLINE bool entry_serves(const struct mmu *mmu,
-                                       const struct tlb_entry *entry,
-                                       struct page_request request)
-{
-    if (!paging_rights_allow(entry->flags, request.access, request.privilege,
-                             mmu->mode.write_protect))
-        return false;
-    return request.access != ACCESS_WRITE || (entry->flags & TLB_DIRTY);
 }
 
 /* The walk did not pass: a #PF, and the entry that was `found` goes. */
@@ -173,7 +162,7 @@ static ALWAYS_INLINE bool translate(struct mmu *mmu, const bool code,
         count_miss(mmu, request.access == ACCESS_EXECUTE, request.linear);
     } else {
         entry = &out->bank->entry[out->slot];
-        if (entry_serves(mmu, entry, request)) {
+        if (entry_serves(mmu, entry, request.access, request.privilege)) {
             if (UNLIKELY(entry->flags & TLB_SUSPECT))
                 stale_used(mmu->stale, out->bank, out->slot, request);
             tlb_bank_touch(out->bank, out->slot);

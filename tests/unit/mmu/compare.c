@@ -69,25 +69,38 @@ void compare_banks(const struct mmu *fast, const struct mmu *slow,
     compare_recency(&fast->code_large, &slow->code_large);
 }
 
+/* The bank of data that an entry stands in. */
+static const struct tlb_bank *bank_of(const struct mmu *mmu,
+                                      const struct tlb_entry *entry)
+{
+    const struct tlb_bank *large = &mmu->data_large;
+
+    for (uint32_t i = 0; i < large->geometry.entries; i++) {
+        if (entry == &large->entry[i])
+            return large;
+    }
+    return &mmu->data;
+}
+
 /* A fast entry comes from a valid slot, which knows it, and maps its page. */
 static void check_fast_entry(const struct mmu *mmu, unsigned index)
 {
+    const unsigned privilege = index / FAST_ENTRIES;
     const struct fast_entry *fast =
-        &mmu->table[index / FAST_ENTRIES][index % FAST_ENTRIES];
-    const struct tlb_entry *entry;
+        &mmu->table[privilege][index % FAST_ENTRIES];
 
     if (fast->read_page == FAST_EMPTY) {
         EXPECT_EQ(fast->write_page, FAST_EMPTY);
-        EXPECT(!fast->bank);
         return;
     }
-    EXPECT_EQ(fast->bank != NULL, mmu->paging);
+    EXPECT_EQ(fast->from != NULL, mmu->paging);
     if (!mmu->paging)
         return;
-    entry = &fast->bank->entry[fast->slot];
-    EXPECT(entry->flags & TLB_VALID);
-    EXPECT_EQ((fast->read_page ^ entry->page) >> fast->bank->page_shift, 0);
-    EXPECT(entry->has_fast);
+    EXPECT(fast->from->flags & TLB_VALID);
+    EXPECT_EQ((fast->read_page ^ fast->from->page) >>
+                  bank_of(mmu, fast->from)->page_shift,
+              0);
+    EXPECT(fast->from->fast & 1u << privilege);
 }
 
 void check_fast_table(const struct mmu *mmu)
