@@ -136,8 +136,8 @@ static uint32_t mask_of(unsigned size)
     return UINT32_MAX >> (32 - 8 * size);
 }
 
-static uint32_t range_read(const struct port_range *range, uint16_t port,
-                           unsigned size)
+static ALWAYS_INLINE uint32_t range_read(const struct port_range *range,
+                                         uint16_t port, unsigned size)
 {
     if (!range->read)
         return OPEN_BUS_VALUE & mask_of(size);
@@ -145,8 +145,9 @@ static uint32_t range_read(const struct port_range *range, uint16_t port,
            mask_of(size);
 }
 
-static void range_write(const struct port_range *range, uint16_t port,
-                        unsigned size, uint32_t value)
+static ALWAYS_INLINE void range_write(const struct port_range *range,
+                                      uint16_t port, unsigned size,
+                                      uint32_t value)
 {
     if (range->write)
         range->write(range->context, (uint32_t)(port - range->first), size,
@@ -168,49 +169,44 @@ static void note_open(struct ports *ports, uint16_t port)
 }
 
 /* Count the cycle; it is open if none of its ports has an owner. */
-static void count_cycle(struct ports *ports, uint16_t port, unsigned size)
+static ALWAYS_INLINE void count_cycle(struct ports *ports, uint16_t port,
+                                      unsigned size)
 {
-    unsigned owners = 0;
+    unsigned owners = ports->owner[port];
 
-    for (unsigned i = 0; i < size; i++)
-        owners |= ports->owner[(uint16_t)(port + i)];
     ports->cycles++;
+    if (LIKELY(owners != OPEN_BUS))
+        return;
+    for (unsigned i = 1; i < size; i++)
+        owners |= ports->owner[(uint16_t)(port + i)];
     if (owners == OPEN_BUS)
         note_open(ports, port);
 }
 
-uint32_t ports_read(struct ports *ports, uint16_t port, unsigned size)
+/* Two or four bytes: in one cycle, or each from its own port. */
+static uint32_t read_wide(const struct ports *ports, uint16_t port,
+                          unsigned size)
 {
     const struct port_range *range = range_at(ports, port);
     uint32_t value = 0;
 
-    assert(size == 1 || size == 2 || size == 4);
-    count_cycle(ports, port, size);
-    if (size == 1 || takes_whole(range, port, size)) {
-        value = range_read(range, port, size);
-    } else {
-        for (unsigned i = 0; i < size; i++) {
-            const uint16_t byte_port = (uint16_t)(port + i);
+    if (takes_whole(range, port, size))
+        return range_read(range, port, size);
+    for (unsigned i = 0; i < size; i++) {
+        const uint16_t byte_port = (uint16_t)(port + i);
 
-            value |= range_read(range_at(ports, byte_port), byte_port, 1)
-                     << (8 * i);
-        }
+        value |= range_read(range_at(ports, byte_port), byte_port, 1)
+                 << (8 * i);
     }
-    if (trace_wants(ports->trace, TRACE_PORT))
-        trace_port(ports, port, size, false, value);
     return value;
 }
 
-void ports_write(struct ports *ports, uint16_t port, unsigned size,
-                 uint32_t value)
+static void write_wide(const struct ports *ports, uint16_t port, unsigned size,
+                       uint32_t value)
 {
     const struct port_range *range = range_at(ports, port);
 
-    assert(size == 1 || size == 2 || size == 4);
-    count_cycle(ports, port, size);
-    if (trace_wants(ports->trace, TRACE_PORT))
-        trace_port(ports, port, size, true, value & mask_of(size));
-    if (size == 1 || takes_whole(range, port, size)) {
+    if (takes_whole(range, port, size)) {
         range_write(range, port, size, value);
         return;
     }
@@ -219,6 +215,32 @@ void ports_write(struct ports *ports, uint16_t port, unsigned size,
 
         range_write(range_at(ports, byte_port), byte_port, 1, value >> (8 * i));
     }
+}
+
+uint32_t ports_read(struct ports *ports, uint16_t port, unsigned size)
+{
+    uint32_t value;
+
+    assert(size == 1 || size == 2 || size == 4);
+    count_cycle(ports, port, size);
+    value = size == 1 ? range_read(range_at(ports, port), port, 1)
+                      : read_wide(ports, port, size);
+    if (trace_wants(ports->trace, TRACE_PORT))
+        trace_port(ports, port, size, false, value);
+    return value;
+}
+
+void ports_write(struct ports *ports, uint16_t port, unsigned size,
+                 uint32_t value)
+{
+    assert(size == 1 || size == 2 || size == 4);
+    count_cycle(ports, port, size);
+    if (trace_wants(ports->trace, TRACE_PORT))
+        trace_port(ports, port, size, true, value & mask_of(size));
+    if (size == 1)
+        range_write(range_at(ports, port), port, 1, value);
+    else
+        write_wide(ports, port, size, value);
 }
 
 const char *ports_name(const struct ports *ports, uint16_t port)

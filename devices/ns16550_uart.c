@@ -289,7 +289,8 @@ uint32_t ns16550_uart_read(void *context, uint32_t offset, unsigned size)
     const uint8_t value = read_register(uart, offset);
 
     (void)size;
-    drive_irq(uart);
+    if (uart->ier) /* else the line stays low */
+        drive_irq(uart);
     return value;
 }
 

@@ -10,8 +10,8 @@ enum {
     TSS_TYPE_BUSY = 2
 };
 
-/** Look the ports up in the bit map: every bit must be clear. */
-static bool io_check_map(struct cpu *cpu, uint16_t port, unsigned size)
+/* Look the ports up in the bit map: every bit must be clear. */
+static bool check_map(struct cpu *cpu, uint16_t port, unsigned size)
 {
     const uint32_t type = (cpu->tr.rights & DESC_TYPE) >> DESC_TYPE_SHIFT;
     const uint32_t mask = (1u << size) - 1;
@@ -31,13 +31,28 @@ static bool io_check_map(struct cpu *cpu, uint16_t port, unsigned size)
     return true;
 }
 
-bool io_check_permission(struct cpu *cpu, uint16_t port, unsigned size)
+/* True if the program may reach all ports. */
+static ALWAYS_INLINE bool is_privileged(const struct cpu *cpu)
 {
     const uint32_t iopl = (cpu->eflags & FLAG_IOPL) >> FLAG_IOPL_SHIFT;
 
-    if (!cpu_is_protected(cpu) || (cpu->cpl <= iopl && !cpu_is_v86(cpu)))
-        return true;
-    return io_check_map(cpu, port, size);
+    return !cpu_is_protected(cpu) || (cpu->cpl <= iopl && !cpu_is_v86(cpu));
+}
+
+bool io_check_permission(struct cpu *cpu, uint16_t port, unsigned size)
+{
+    return is_privileged(cpu) || check_map(cpu, port, size);
+}
+
+/* Ask for permission, and tell the debug registers. */
+MUST_CHECK static ALWAYS_INLINE bool reach(struct cpu *cpu, uint16_t port,
+                                           unsigned size)
+{
+    if (UNLIKELY(!is_privileged(cpu)))
+        TRY(check_map(cpu, port, size));
+    if (UNLIKELY(cpu->cr4 & CR4_DE))
+        debug_port(cpu, port, size);
+    return true;
 }
 
 /** The port of IN and OUT: DX, or the immediate byte. */
@@ -55,10 +70,9 @@ bool op_in(struct cpu *cpu, const struct insn *insn)
     const uint16_t port = io_port(cpu, insn, insn_src_kind(insn));
     const unsigned size = insn->width / 8u;
 
-    TRY(io_check_permission(cpu, port, size));
-    debug_port(cpu, port, size);
-    cpu_set_register(cpu, EAX, (enum width)insn->width,
-                     ports_read(cpu->ports, port, size));
+    TRY(reach(cpu, port, size));
+    host_write(cpu->gpr_bytes, (enum width)insn->width,
+               ports_read(cpu->ports, port, size));
     return true;
 }
 
@@ -68,10 +82,9 @@ bool op_out(struct cpu *cpu, const struct insn *insn)
     const uint16_t port = io_port(cpu, insn, insn_dest_kind(insn));
     const unsigned size = insn->width / 8u;
 
-    TRY(io_check_permission(cpu, port, size));
-    debug_port(cpu, port, size);
+    TRY(reach(cpu, port, size));
     ports_write(cpu->ports, port, size,
-                cpu_register(cpu, EAX, (enum width)insn->width));
+                host_read(cpu->gpr_bytes, (enum width)insn->width));
     return true;
 }
 
@@ -86,8 +99,7 @@ static bool ins_element(struct cpu *cpu, const struct insn *insn)
     const unsigned size = insn->width / 8u;
     struct place place;
 
-    TRY(io_check_permission(cpu, port, size));
-    debug_port(cpu, port, size);
+    TRY(reach(cpu, port, size));
     TRY(cpu_open(cpu, ES, string_index(cpu, insn, EDI), size, ACCESS_WRITE,
                  &place));
     place_write(cpu, form, &place, ports_read(cpu->ports, port, size));
@@ -107,8 +119,7 @@ static bool outs_element(struct cpu *cpu, const struct insn *insn)
     const unsigned size = insn->width / 8u;
     uint32_t value;
 
-    TRY(io_check_permission(cpu, port, size));
-    debug_port(cpu, port, size);
+    TRY(reach(cpu, port, size));
     TRY(cpu_read(cpu, string_source(insn), string_index(cpu, insn, ESI), size,
                  &value));
     ports_write(cpu->ports, port, size, value);
