@@ -68,6 +68,7 @@ struct session {
     struct input_script input;
     struct input_player player; /**< of `input`, if there is one */
     struct pace pace;
+    uint64_t walks_seen; /**< as the host was asked for large pages */
     struct terminal terminal;
     struct recorder recorder;
     struct trace_filter filter;
