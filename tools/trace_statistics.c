@@ -300,20 +300,32 @@ static struct stat_name *find_name(struct trace_statistics *statistics,
                                    const struct trace_record *record)
 {
     const char *name = record->cycle.name ? record->cycle.name : "(nobody)";
+    const uint8_t channel =
+        record->event == TRACE_DMA ? record->cycle.channel : TRACE_NO_CHANNEL;
     struct stat_name *row;
 
     for (unsigned i = 0; i < statistics->names; i++) {
         row = &statistics->name[i];
-        if (row->event == record->event && strcmp(row->name, name) == 0)
+        if (row->event == record->event && row->channel == channel &&
+            strcmp(row->name, name) == 0)
             return row;
     }
     if (statistics->names == STAT_NAMES_MAX)
         return NULL;
     row = &statistics->name[statistics->names++];
     row->event = record->event;
-    row->first = UINT32_MAX;
+    row->channel = channel;
+    row->first = row->bus_first = UINT32_MAX;
     (void)snprintf(row->name, sizeof row->name, "%s", name);
     return row;
+}
+
+static void widen(uint32_t *first, uint32_t *last, uint32_t from, uint32_t to)
+{
+    if (from < *first)
+        *first = from;
+    if (to > *last)
+        *last = to;
 }
 
 static void take_cycle(struct trace_statistics *statistics,
@@ -321,7 +333,7 @@ static void take_cycle(struct trace_statistics *statistics,
 {
     const struct trace_cycle *cycle = &record->cycle;
     struct stat_name *row = find_name(statistics, record);
-    const uint32_t last = cycle->where + (cycle->size ? cycle->size - 1 : 0);
+    const uint32_t behind = cycle->size ? cycle->size - 1 : 0;
 
     if (!row)
         return;
@@ -332,10 +344,8 @@ static void take_cycle(struct trace_statistics *statistics,
         row->reads++;
         row->bytes_read += cycle->size;
     }
-    if (cycle->where < row->first)
-        row->first = cycle->where;
-    if (last > row->last)
-        row->last = last;
+    widen(&row->first, &row->last, cycle->where, cycle->where + behind);
+    widen(&row->bus_first, &row->bus_last, cycle->bus, cycle->bus + behind);
 }
 
 static void take_control(struct trace_statistics *statistics,

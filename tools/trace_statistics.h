@@ -51,6 +51,10 @@ struct stat_name {
     uint64_t bytes_written;
     uint32_t first; /**< lowest port or physical address */
     uint32_t last;  /**< highest, of the last byte */
+    /* Of DMA: */
+    uint8_t channel;
+    uint32_t bus_first; /**< lowest address that the master gave */
+    uint32_t bus_last;
 };
 
 /** What the trace tells of look-ups that hit. */

@@ -226,10 +226,14 @@ static void show_cycles(FILE *file, const struct trace_statistics *statistics,
                           "bytes written  from     to\n",
                           title);
         begun = true;
-        (void)fprintf(file, "  %-22s %12llu %12llu %12llu %13llu  %0*x %0*x\n",
+        (void)fprintf(file, "  %-22s %12llu %12llu %12llu %13llu  %0*x %0*x",
                       row->name, number_of(row->reads), number_of(row->writes),
                       number_of(row->bytes_read), number_of(row->bytes_written),
                       digits, row->first, digits, row->last);
+        if (event == TRACE_DMA && row->bus_first != row->first)
+            (void)fprintf(file, ", on the bus %08x %08x", row->bus_first,
+                          row->bus_last);
+        (void)fputc('\n', file);
     }
 }
 

@@ -8,6 +8,7 @@ SCRIPT_TESTS += tests/guest/kallsyms.sh
 SCRIPT_TESTS += tests/guest/lines.sh
 SCRIPT_TESTS += tests/guest/probes.sh
 SCRIPT_TESTS += tests/guest/readme.sh
+SCRIPT_TESTS += tests/guest/report_browser.sh
 SCRIPT_TESTS += tests/guest/same_trace.sh
 SCRIPT_TESTS += tests/guest/short_cuts.sh
 SCRIPT_TESTS += tests/guest/seabios.sh

@@ -218,10 +218,13 @@ function drawMap(map) {
   const height = () => bar + view.rows * tall + 6;
   let wide = 10;
 
+  /* What is used most is drawn last, over its neighbours. */
+  const use = (chunk) => chunk.frame === 0 ? 0 : heat(chunk);
+  const inBar = [...map.chunks].sort((a, b) => use(a) - use(b));
   const drawBar = (context, width) => {
     context.fillStyle = colour("empty");
     context.fillRect(left, 0, width - left, 12);
-    for (const chunk of map.chunks) {
+    for (const chunk of inBar) {
       context.fillStyle = colour(map.kinds[chunk.kind][1]);
       context.fillRect(
           left + chunk.start / map.end * (width - left), 0,
