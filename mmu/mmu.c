@@ -45,19 +45,14 @@ static void flush(struct mmu *mmu, bool keep_global, enum tlb_cause cause)
     trace_tlb_flush(mmu, cause, 0, dropped);
 }
 
-static uint32_t bank_drop_page(struct mmu *mmu, struct tlb_bank *bank,
-                               linear_addr linear)
+/* The pieces of a large page that stand in a bank for small ones. */
+NEVER_INLINE static uint32_t bank_drop_pieces(struct mmu *mmu,
+                                              struct tlb_bank *bank,
+                                              linear_addr linear)
 {
     const unsigned large_shift = paging_large_shift(&mmu->mode);
-    const int slot = tlb_bank_find(bank, linear);
     uint32_t dropped = 0;
 
-    if (slot != TLB_SLOT_NONE) {
-        slot_kill(mmu, bank, (uint32_t)slot);
-        dropped++;
-    }
-    if (!bank->has_pieces)
-        return dropped;
     for (uint32_t i = 0; i < bank->live_count; i++) {
         const struct tlb_entry *entry = &bank->entry[bank->live[i]];
 
@@ -67,6 +62,25 @@ static uint32_t bank_drop_page(struct mmu *mmu, struct tlb_bank *bank,
             dropped++;
         }
     }
+    return dropped;
+}
+
+static ALWAYS_INLINE uint32_t bank_drop_page(struct mmu *mmu,
+                                             struct tlb_bank *bank,
+                                             linear_addr linear)
+{
+    uint32_t dropped = 0;
+    int slot;
+
+    if (!bank->valid)
+        return 0;
+    slot = tlb_bank_find(bank, linear);
+    if (slot != TLB_SLOT_NONE) {
+        slot_kill(mmu, bank, (uint32_t)slot);
+        dropped++;
+    }
+    if (UNLIKELY(bank->has_pieces))
+        dropped += bank_drop_pieces(mmu, bank, linear);
     return dropped;
 }
 
