@@ -36,6 +36,39 @@ MUST_CHECK static ALWAYS_INLINE bool trace_may_append(
            stream->at < stream->limit;
 }
 
+/** Note that accesses to the page of `linear` go to that of `physical`. */
+static inline void trace_tell(struct trace_stream *stream, linear_addr linear,
+                              physical_addr physical)
+{
+    stream->told[linear >> 12] =
+        stream->packet << 32 | (physical & PAGE_FRAME_MASK);
+}
+
+/**
+ * Write the header of event `id`, where there is room. Returns what follows
+ * it; the caller moves the stream behind the fields.
+ */
+static inline uint8_t *trace_put_header(struct trace_stream *stream,
+                                        uint64_t tick, uint32_t eip,
+                                        unsigned id)
+{
+    const uint16_t eip_low = (uint16_t)eip;
+    uint8_t *at = stream->at;
+
+    if (UNLIKELY(tick - stream->tick > UINT8_MAX)) {
+        *at++ = CTF_EXTENDED;
+        *at++ = (uint8_t)id;
+        memcpy(at, &tick, sizeof tick);
+        at += sizeof tick;
+    } else {
+        *at++ = (uint8_t)id;
+        *at++ = (uint8_t)tick;
+    }
+    memcpy(at, &eip_low, sizeof eip_low);
+    stream->tick = tick;
+    return at + sizeof eip_low;
+}
+
 /** Append an access that may be; `id` is that of trace_access_id(). */
 static ALWAYS_INLINE void trace_append(struct trace_stream *stream,
                                        uint64_t tick, uint32_t eip, unsigned id,

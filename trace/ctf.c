@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/append.h"
 #include "trace/ctf_files.h"
 #include "trace/ctf_packet.h"
 #include "trace/ctf_state.h"
@@ -18,7 +19,6 @@ enum {
     /* Where there is less, the events of the next tick go to another packet:
      * those who append ask once an instruction. */
     ROOM_FOR_TICK = 4096,
-    HEADER_SIZE = 4,
     NO_CPL = 255
 };
 
@@ -45,34 +45,14 @@ struct trace_ctf {
 
 /* --- Events --- */
 
-static uint8_t *put_header(struct trace_ctf *ctf, unsigned id, uint64_t tick,
-                           uint32_t eip)
-{
-    struct trace_stream *stream = &ctf->trace->stream;
-    const uint16_t eip_low = (uint16_t)eip;
-    uint8_t *at = stream->at;
-
-    if (tick - stream->tick > UINT8_MAX) {
-        *at++ = CTF_EXTENDED;
-        *at++ = (uint8_t)id;
-        memcpy(at, &tick, sizeof tick);
-        at += sizeof tick;
-    } else {
-        *at++ = (uint8_t)id;
-        *at++ = (uint8_t)tick;
-    }
-    memcpy(at, &eip_low, sizeof eip_low);
-    stream->tick = tick;
-    return at + sizeof eip_low;
-}
-
 static void put_event(struct trace_ctf *ctf, enum ctf_id id,
                       const struct trace_record *record)
 {
-    uint8_t *at = put_header(ctf, id, record->tick, record->eip);
+    struct trace_stream *stream = &ctf->trace->stream;
+    uint8_t *at = trace_put_header(stream, record->tick, record->eip, id);
 
     at = ctf_put_fields(at, ctf_class_at(id), record);
-    ctf->trace->stream.at = at;
+    stream->at = at;
 }
 
 static void put_place(struct trace_ctf *ctf, const struct trace_record *record)
@@ -93,11 +73,22 @@ static void put_map(struct trace_ctf *ctf, const struct trace_record *record)
     if (trace_is_told(stream, access->linear, access->physical))
         return;
     put_event(ctf, CTF_MAP, record);
-    stream->told[access->linear >> 12] =
-        stream->packet << 32 | (access->physical & PAGE_FRAME_MASK);
+    trace_tell(stream, access->linear, access->physical);
 }
 
 /* --- Packets --- */
+
+/* What the TLB for data holds of small pages is told by the state. */
+static void tell_state(struct trace_ctf *ctf)
+{
+    const struct trace_state *state = ctf->state;
+
+    for (uint32_t i = 0; i < state->entries; i++) {
+        if (state->tlb[i].bank == TRACE_BANK_DATA)
+            trace_tell(&ctf->trace->stream, state->tlb[i].linear,
+                       state->tlb[i].physical);
+    }
+}
 
 /* Every packet begins with the machine's state, and knows nothing else. */
 static void begin_packet(struct trace_ctf *ctf,
@@ -122,8 +113,9 @@ static void begin_packet(struct trace_ctf *ctf,
     stream->at = ctf->packet + sizeof(struct ctf_packet_head);
     stream->tick = record->tick;
     stream->eip = record->eip;
-    at = put_header(ctf, CTF_STATE, record->tick, record->eip);
+    at = trace_put_header(stream, record->tick, record->eip, CTF_STATE);
     stream->at = ctf_state_put(at, state);
+    tell_state(ctf);
 }
 
 static void end_packet(struct trace_ctf *ctf)
@@ -156,8 +148,7 @@ static void note(struct trace_ctf *ctf, enum ctf_id id,
     struct trace_stream *stream = &ctf->trace->stream;
 
     if (id == CTF_TLB_FILL)
-        stream->told[record->tlb.linear >> 12] =
-            stream->packet << 32 | (record->tlb.physical & PAGE_FRAME_MASK);
+        trace_tell(stream, record->tlb.linear, record->tlb.physical);
 }
 
 static bool is_full(const struct trace_ctf *ctf, uint64_t tick)

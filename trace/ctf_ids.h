@@ -81,6 +81,13 @@ enum ctf_id {
     CTF_DACK_LOWER,
     CTF_MODE,
     CTF_TASK_SWITCH,
+    /* What stands for several events: see trace/fold.h. */
+    CTF_REFILL,
+    CTF_REFILL_EVICT,
+    CTF_REPEAT_READ,
+    CTF_REPEAT_WRITE,
+    CTF_REPEAT_COPY,
+    CTF_REPEAT_COMPARE,
     CTF_ID_COUNT,
     CTF_EXTENDED = 255 /**< the header goes on: id, 64-bit tick */
 };

@@ -13,6 +13,7 @@ static const char head[] = "/* CTF 1.8 */\n\n";
 static const char types[] =
     "typealias integer { size = 1; align = 1; signed = false; } := bits1;\n"
     "typealias integer { size = 2; align = 1; signed = false; } := bits2;\n"
+    "typealias integer { size = 5; align = 1; signed = false; } := bits5;\n"
     "typealias integer { size = 8; align = 8; signed = false; } := count8;\n"
     "typealias integer { size = 16; align = 8; signed = false; } := count16;\n"
     "typealias integer { size = 32; align = 8; signed = false; } := count32;\n"

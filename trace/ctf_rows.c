@@ -146,6 +146,38 @@
         }                                                         \
     }
 
+/* A miss, its walk and the fill that follows: `unused` makes a byte whole. */
+#define REFILL(name_, evicts_, ...)                                          \
+    {                                                                        \
+        name_, TRACE_EVENT_COUNT,                                            \
+        {                                                                    \
+            FIXED(fold, TRACE_FOLD_REFILL),                                  \
+                FIXED(refill.steps, TRACE_REFILL_FILLED),                    \
+                FIXED(refill.evicts, evicts_),                               \
+                BITS("access", "read, write, execute", 0, 2, refill.access), \
+                BITS("privilege", "super, user", 0, 1, refill.privilege),    \
+                BITS("marked_pde_a", NULL, 21, 1, refill.marked),            \
+                BITS("marked_a", NULL, 5, 1, refill.marked),                 \
+                BITS("marked_d", NULL, 6, 1, refill.marked),                 \
+                BITS("code", NULL, 0, 1, refill.code),                       \
+                BITS("unused", NULL, 7, 1, refill.marked),                   \
+                COUNT("way", 1, refill.way), COUNT("set", 2, refill.set),    \
+                HEX("linear", 4, refill.linear), HEX("pde", 4, refill.pde),  \
+                HEX("pte", 4, refill.pte), __VA_ARGS__                       \
+        }                                                                    \
+    }
+#define REPEAT(name_, kind_, ...)                                              \
+    {                                                                          \
+        name_, TRACE_EVENT_COUNT,                                              \
+        {                                                                      \
+            FIXED(fold, TRACE_FOLD_REPEAT), FIXED(repeat.kind, kind_),         \
+                BITS("size", "bytes, words, doublewords", 0, 2, repeat.shift), \
+                BITS("down", NULL, 0, 1, repeat.down),                         \
+                BITS("unused", NULL, 3, 5, repeat.shift),                      \
+                COUNT("count", 2, repeat.count), __VA_ARGS__                   \
+        }                                                                      \
+    }
+
 #define PROBE_FIELDS                                                    \
     TEXT("function", probe.function), TEXT("names", probe.names),       \
         COUNT("depth", 1, probe.depth), COUNT("count", 1, probe.count), \
@@ -303,6 +335,19 @@ static const struct ctf_class classes[CTF_ID_COUNT] = {
                           HEX("old_tr", 2, task.before),
                           HEX("new_tr", 2, task.after),
                           HEX("tss", 4, task.tss)}},
+    [CTF_REFILL] = REFILL("tlb_refill", false, {0}),
+    [CTF_REFILL_EVICT] =
+        REFILL("tlb_refill_evict", true, HEX("evicted", 4, refill.evicted)),
+    [CTF_REPEAT_READ] = REPEAT("repeat_read", TRACE_REPEAT_READ,
+                               HEX("linear", 4, repeat.linear[0])),
+    [CTF_REPEAT_WRITE] = REPEAT("repeat_write", TRACE_REPEAT_WRITE,
+                                HEX("linear", 4, repeat.linear[0])),
+    [CTF_REPEAT_COPY] = REPEAT("repeat_copy", TRACE_REPEAT_COPY,
+                               HEX("source", 4, repeat.linear[0]),
+                               HEX("linear", 4, repeat.linear[1])),
+    [CTF_REPEAT_COMPARE] = REPEAT("repeat_compare", TRACE_REPEAT_COMPARE,
+                                  HEX("left", 4, repeat.linear[0]),
+                                  HEX("right", 4, repeat.linear[1])),
 };
 
 const struct ctf_class *ctf_class_at(unsigned id)

@@ -11,6 +11,7 @@
 #include "trace/ctf_packet.h"
 #include "trace/ctf_state.h"
 #include "trace/ctf_table.h"
+#include "trace/fold.h"
 
 enum {
     PAGES = 1 << 20,
@@ -24,12 +25,15 @@ struct trace_reader {
     char *path;
     int stream;
     struct trace_info info;
-    uint64_t packets;   /* whole ones in the file */
-    uint32_t rest;      /* bytes behind them */
-    uint64_t next;      /* packet to be read next */
-    uint64_t last_tick; /* of the last event */
-    bool ended;         /* the last packet has its end mark */
-    const uint8_t *at;  /* next event in `bytes`, or NULL: no packet at hand */
+    uint64_t packets;     /* whole ones in the file */
+    uint32_t rest;        /* bytes behind them */
+    uint64_t next;        /* packet to be read next */
+    uint64_t last_tick;   /* of the last event */
+    uint64_t tick_before; /* of the one before that */
+    bool unfolds;         /* the last event stands for more records */
+    struct trace_unfolding unfolding;
+    bool ended;        /* the last packet has its end mark */
+    const uint8_t *at; /* next event in `bytes`, or NULL: no packet at hand */
     const uint8_t *end;
     /* What the events so far say of the present place. */
     uint32_t eip;
@@ -228,6 +232,7 @@ static bool take_header(struct trace_reader *reader, unsigned *id,
     }
     memcpy(&eip_low, at, sizeof eip_low);
     reader->at = at + sizeof eip_low;
+    reader->tick_before = reader->last_tick;
     reader->last_tick = tick;
     *record = (struct trace_record){.tick = tick,
                                     .eip = (reader->eip & ~UINT32_C(0xffff)) |
@@ -236,6 +241,13 @@ static bool take_header(struct trace_reader *reader, unsigned *id,
                                     .code_base = reader->code_base,
                                     .cpl = reader->cpl};
     return true;
+}
+
+static void tell(struct trace_reader *reader, linear_addr linear,
+                 physical_addr physical)
+{
+    reader->told[linear >> 12] =
+        reader->next << 32 | (physical & PAGE_FRAME_MASK);
 }
 
 /* Every packet begins with the machine's state. */
@@ -254,6 +266,11 @@ static bool take_state(struct trace_reader *reader)
     reader->cr3 = reader->state.cr3;
     reader->code_base = reader->state.code_base;
     reader->cpl = reader->state.cpl;
+    for (uint32_t i = 0; i < reader->state.entries; i++) {
+        if (reader->state.tlb[i].bank == TRACE_BANK_DATA)
+            tell(reader, reader->state.tlb[i].linear,
+                 reader->state.tlb[i].physical);
+    }
     return true;
 }
 
@@ -287,21 +304,45 @@ static enum trace_read take_packet(struct trace_reader *reader,
 
 /* --- Events --- */
 
-static void tell(struct trace_reader *reader, linear_addr linear,
-                 physical_addr physical)
+/* Where the packet says that an access goes. */
+static bool translate(const struct trace_reader *reader, linear_addr linear,
+                      physical_addr *physical)
 {
-    reader->told[linear >> 12] =
-        reader->next << 32 | (physical & PAGE_FRAME_MASK);
+    const uint64_t told = reader->told[linear >> 12];
+
+    *physical = (uint32_t)told | (linear & PAGE_OFFSET_MASK);
+    return told >> 32 == (reader->next & UINT32_MAX);
 }
 
-/* Where the packet says that an access goes. */
-static bool translate(const struct trace_reader *reader,
-                      struct trace_access *access)
+static bool take_refill(struct trace_reader *reader,
+                        struct trace_refill *refill)
 {
-    const uint64_t told = reader->told[access->linear >> 12];
+    if (refill->evicts &&
+        !translate(reader, refill->evicted, &refill->evicted_physical))
+        return false;
+    if (!refill->code)
+        tell(reader, refill->linear, refill->pte);
+    return true;
+}
 
-    access->physical = (uint32_t)told | (access->linear & PAGE_OFFSET_MASK);
-    return told >> 32 == (reader->next & UINT32_MAX);
+static bool take_repeat(struct trace_reader *reader,
+                        struct trace_repeat *repeat)
+{
+    return translate(reader, repeat->linear[0], &repeat->physical[0]) &&
+           (repeat->kind < TRACE_REPEAT_COPY ||
+            translate(reader, repeat->linear[1], &repeat->physical[1]));
+}
+
+/* An event that stands for several records: they are what comes next. */
+static bool take_folded(struct trace_reader *reader,
+                        struct trace_record *record)
+{
+    reader->unfolds = trace_fold_is_sound(record, reader->tick_before) &&
+                      (record->fold == TRACE_FOLD_REFILL
+                           ? take_refill(reader, &record->refill)
+                           : take_repeat(reader, &record->repeat));
+    trace_unfold(&reader->unfolding, record);
+    return reader->unfolds;
 }
 
 /* Take note of what an event says for those behind it. True: the caller wants
@@ -327,8 +368,13 @@ static bool note(struct trace_reader *reader, unsigned id,
         return true;
     default: break;
     }
+    if (record->fold) {
+        *sound = take_folded(reader, record);
+        return false;
+    }
     if (record->event == TRACE_MEM)
-        *sound = translate(reader, &record->access);
+        *sound =
+            translate(reader, record->access.linear, &record->access.physical);
     return true;
 }
 
@@ -393,6 +439,24 @@ static struct trace_record *take_accesses(struct trace_reader *reader,
     return record;
 }
 
+/* The records that the last event stands for. */
+static struct trace_record *take_unfolded(struct trace_reader *reader,
+                                          struct trace_record *record,
+                                          const struct trace_record *end)
+{
+    while (record < end && reader->unfolds) {
+        reader->unfolds = trace_unfold_next(&reader->unfolding, record);
+        record += reader->unfolds;
+    }
+    return record;
+}
+
+/* True if there is no more to read without the next packet. */
+static bool is_used_up(const struct trace_reader *reader)
+{
+    return !reader->unfolds && (!reader->at || reader->at == reader->end);
+}
+
 /* Fill the batch from the packet at hand. False: an event makes no sense. */
 static bool take_batch(struct trace_reader *reader)
 {
@@ -400,9 +464,10 @@ static bool take_batch(struct trace_reader *reader)
     const struct trace_record *end = record + BATCH;
     bool sound = true;
 
-    while (sound && record < end && reader->at != reader->end) {
+    while (sound && record < end && !is_used_up(reader)) {
         bool wanted = false;
 
+        record = take_unfolded(reader, record, end);
         record = take_accesses(reader, record, end);
         if (record == end || reader->at == reader->end)
             break;
@@ -423,7 +488,7 @@ static enum trace_read refill(struct trace_reader *reader, struct error *error)
         if (reader->unsound)
             return damaged(reader, reader->next - 1, "an event makes no sense",
                            error);
-        if (!reader->at || reader->at == reader->end)
+        if (is_used_up(reader))
             got = take_packet(reader, error);
         if (got != TRACE_READ_EVENT)
             return got;
@@ -464,6 +529,7 @@ void trace_reader_seek(struct trace_reader *reader, uint64_t packet)
 {
     reader->next = packet;
     reader->last_tick = 0;
+    reader->unfolds = false;
     reader->at = NULL;
     reader->handed = reader->read = 0;
     reader->unsound = false;

@@ -181,9 +181,57 @@ struct trace_probe {
     uint64_t called;    /**< tick of the call that a return belongs to */
 };
 
+/** What stands for several records, see trace/fold.h. */
+enum trace_fold { TRACE_FOLD_NONE, TRACE_FOLD_REFILL, TRACE_FOLD_REPEAT };
+
+/** How far a miss has come, or was told. */
+enum trace_refill_step {
+    TRACE_REFILL_MISSED,
+    TRACE_REFILL_WALKED,
+    TRACE_REFILL_EVICTED,
+    TRACE_REFILL_FILLED
+};
+
+/** A miss, the walk through a PDE and a PTE that passed, an eviction, the
+ * fill. */
+struct trace_refill {
+    uint8_t steps; /**< enum trace_refill_step: what is valid */
+    bool evicts;
+    bool code; /**< the TLB for code, where there are two */
+    uint8_t way;
+    uint16_t set;
+    linear_addr linear;
+    enum access access;
+    enum privilege privilege;
+    uint32_t pde;
+    uint32_t pte;
+    uint32_t marked;     /**< as in struct trace_walk */
+    linear_addr evicted; /**< page */
+    physical_addr evicted_physical;
+};
+
+/** What each iteration of a repeated string instruction does, in order. */
+enum trace_repeat_kind {
+    TRACE_REPEAT_READ,
+    TRACE_REPEAT_WRITE,
+    TRACE_REPEAT_COPY,   /**< a read of the first, a write of the second */
+    TRACE_REPEAT_COMPARE /**< a read of each */
+};
+
+/** Iterations of one a tick, the last at the record's. */
+struct trace_repeat {
+    uint8_t kind;  /**< enum trace_repeat_kind */
+    uint8_t shift; /**< elements of 1 << shift bytes */
+    bool down;
+    uint16_t count;
+    linear_addr linear[2]; /**< of the first iteration */
+    physical_addr physical[2];
+};
+
 /** One event. `event` says which member of the union is meant. */
 struct trace_record {
     enum trace_event event;
+    uint8_t fold; /**< enum trace_fold; else `event` is that of none */
     uint64_t tick;
     uint32_t eip; /**< of the instruction at work */
     uint32_t cr3;
@@ -201,6 +249,8 @@ struct trace_record {
         struct trace_mode mode;
         struct trace_task task;
         struct trace_probe probe;
+        struct trace_refill refill;
+        struct trace_repeat repeat;
         physical_addr fetch; /**< physical address of the code */
         uint32_t marker;
     };
@@ -257,6 +307,8 @@ struct trace {
      */
     void (*snapshot)(void *context, struct trace_state *state);
     struct trace_stream stream;
+    struct trace_record held; /**< a refill that is not yet complete */
+    bool holds;
 };
 
 /** True if `event` is wanted. */

@@ -4,6 +4,7 @@
 #include "cpu/alu.h"
 #include "cpu/insn/repeat.h"
 #include "cpu/insn/string_host.h"
+#include "trace/fold.h"
 
 /** Read the element at an index register. */
 MUST_CHECK static ALWAYS_INLINE bool element_read(
@@ -128,14 +129,31 @@ static uint32_t run_room(const struct cpu *cpu, const struct insn *insn,
     return before_wrap < in_this_page ? before_wrap : in_this_page;
 }
 
+/** Elements one after the other; the first in string order. */
+struct run {
+    uint8_t *host;
+    linear_addr linear;
+};
+
+/** The same as fast_read() and fast_write() where accesses are recorded. */
+NEVER_INLINE static uint8_t *run_open_recorded(const struct mmu *mmu,
+                                               linear_addr linear,
+                                               uint32_t size,
+                                               enum access access)
+{
+    return mmu->recording ? fast_probe_tagged(mmu->fast, linear, size, access,
+                                              FAST_RECORDED)
+                          : NULL;
+}
+
 /**
  * The longest run, up to `limit` elements, from an index register on that
  * lies in plain memory of one page and cannot fault. Returns its length, 0 if
- * there is none, and sets `host` to its first element in string order.
+ * there is none.
  */
 static uint32_t run_open(struct cpu *cpu, const struct insn *insn,
                          unsigned segment_number, unsigned index,
-                         enum access access, uint32_t limit, uint8_t **host)
+                         enum access access, uint32_t limit, struct run *run)
 {
     const struct segment *segment = &cpu->segment[segment_number];
     const effective_addr offset = string_index(cpu, insn, index);
@@ -151,18 +169,52 @@ static uint32_t run_open(struct cpu *cpu, const struct insn *insn,
             segment, cpu->eflags & FLAG_DF ? offset - (bytes - size) : offset,
             bytes))
         return 0;
-    *host = access == ACCESS_WRITE ? fast_write(&cpu->mmu, linear, size)
-                                   : fast_read(&cpu->mmu, linear, size);
-    return *host ? count : 0;
+    run->linear = linear;
+    run->host = access == ACCESS_WRITE ? fast_write(&cpu->mmu, linear, size)
+                                       : fast_read(&cpu->mmu, linear, size);
+    if (UNLIKELY(!run->host))
+        run->host = run_open_recorded(&cpu->mmu, linear, size, access);
+    return run->host ? count : 0;
+}
+
+/** Put the accesses of a run into the trace. False: one by one, please. */
+NEVER_INLINE static bool run_put(struct cpu *cpu, const struct insn *insn,
+                                 enum trace_repeat_kind kind, uint32_t count,
+                                 const struct run *run)
+{
+    struct trace_record record = {.tick = cpu_now(cpu) + count - 1,
+                                  .eip = cpu_current_eip(cpu)};
+    struct trace_repeat *repeat = &record.repeat;
+    const uint8_t *memory = cpu->mmu.bus->memory;
+
+    *repeat = (struct trace_repeat){.kind = (uint8_t)kind,
+                                    .shift = insn->width >> 4u,
+                                    .down = cpu->eflags & FLAG_DF,
+                                    .count = (uint16_t)count};
+    for (unsigned i = 0; i < (kind >= TRACE_REPEAT_COPY ? 2u : 1u); i++) {
+        repeat->linear[i] = run[i].linear;
+        repeat->physical[i] = (physical_addr)(run[i].host - memory);
+    }
+    return trace_put_repeat(cpu->trace, &record);
+}
+
+/** The same where they are wanted. Comes before anything is changed. */
+MUST_CHECK static ALWAYS_INLINE bool run_record(struct cpu *cpu,
+                                                const struct insn *insn,
+                                                enum trace_repeat_kind kind,
+                                                uint32_t count,
+                                                const struct run *run)
+{
+    return LIKELY(!cpu->mmu.recording) || run_put(cpu, insn, kind, count, run);
 }
 
 /** The lowest byte of `count` elements, the first of which is at `host`. */
 static uint8_t *run_lowest(const struct cpu *cpu, const struct insn *insn,
-                           uint8_t *host, uint32_t count)
+                           const struct run *run, uint32_t count)
 {
     if (cpu->eflags & FLAG_DF)
-        return host - (count - 1) * (insn->width / 8u);
-    return host;
+        return run->host - (count - 1) * (insn->width / 8u);
+    return run->host;
 }
 
 /** Account for `count` elements with `operands` operands each. */
@@ -175,17 +227,16 @@ static uint32_t movs_run(struct cpu *cpu, const struct insn *insn,
                          uint32_t limit)
 {
     const uint32_t size = insn->width / 8u;
-    uint8_t *src = NULL;
-    uint8_t *dest = NULL;
-    uint32_t count =
-        run_open(cpu, insn, string_source(insn), ESI, ACCESS_READ, limit, &src);
+    struct run run[2];
+    uint32_t count = run_open(cpu, insn, string_source(insn), ESI, ACCESS_READ,
+                              limit, &run[0]);
 
     if (count)
-        count = run_open(cpu, insn, ES, EDI, ACCESS_WRITE, count, &dest);
-    if (count == 0)
+        count = run_open(cpu, insn, ES, EDI, ACCESS_WRITE, count, &run[1]);
+    if (count == 0 || !run_record(cpu, insn, TRACE_REPEAT_COPY, count, run))
         return 0;
-    string_host_copy(run_lowest(cpu, insn, dest, count),
-                     run_lowest(cpu, insn, src, count), size, count * size,
+    string_host_copy(run_lowest(cpu, insn, &run[1], count),
+                     run_lowest(cpu, insn, &run[0], count), size, count * size,
                      cpu->eflags & FLAG_DF);
     run_count(cpu, count, 2);
     string_advance(cpu, insn, ESI, count * size);
@@ -197,13 +248,13 @@ static uint32_t stos_run(struct cpu *cpu, const struct insn *insn,
                          uint32_t limit)
 {
     const enum width width = (enum width)insn->width;
-    uint8_t *dest = NULL;
+    struct run run;
     const uint32_t count =
-        run_open(cpu, insn, ES, EDI, ACCESS_WRITE, limit, &dest);
+        run_open(cpu, insn, ES, EDI, ACCESS_WRITE, limit, &run);
 
-    if (count == 0)
+    if (count == 0 || !run_record(cpu, insn, TRACE_REPEAT_WRITE, count, &run))
         return 0;
-    string_host_fill(run_lowest(cpu, insn, dest, count), width, count,
+    string_host_fill(run_lowest(cpu, insn, &run, count), width, count,
                      cpu_register(cpu, EAX, width));
     run_count(cpu, count, 1);
     string_advance(cpu, insn, EDI, count * (insn->width / 8u));
@@ -216,15 +267,16 @@ static uint32_t lods_run(struct cpu *cpu, const struct insn *insn,
 {
     const enum width width = (enum width)insn->width;
     const uint32_t size = insn->width / 8u;
-    uint8_t *src = NULL;
+    const uint8_t *last;
+    struct run run;
     const uint32_t count =
-        run_open(cpu, insn, string_source(insn), ESI, ACCESS_READ, limit, &src);
+        run_open(cpu, insn, string_source(insn), ESI, ACCESS_READ, limit, &run);
 
-    if (count == 0)
+    if (count == 0 || !run_record(cpu, insn, TRACE_REPEAT_READ, count, &run))
         return 0;
-    src = cpu->eflags & FLAG_DF ? src - (count - 1) * size
-                                : src + (count - 1) * size;
-    cpu_set_register(cpu, EAX, width, host_read(src, width));
+    last = cpu->eflags & FLAG_DF ? run.host - (count - 1) * size
+                                 : run.host + (count - 1) * size;
+    cpu_set_register(cpu, EAX, width, host_read(last, width));
     run_count(cpu, count, 1);
     string_advance(cpu, insn, ESI, count * size);
     return count;
@@ -239,13 +291,15 @@ static uint32_t scas_run(struct cpu *cpu, const struct insn *insn,
                                      .until_equal =
                                          insn->prefixes & INSN_REPNE};
     const uint32_t value = cpu_register(cpu, EAX, width);
-    uint8_t *host = NULL;
-    uint32_t count = run_open(cpu, insn, ES, EDI, ACCESS_READ, limit, &host);
+    struct run run;
+    uint32_t count = run_open(cpu, insn, ES, EDI, ACCESS_READ, limit, &run);
     uint32_t found = 0;
 
     if (count == 0)
         return 0;
-    count = string_host_find(&scan, host, count, value, &found);
+    count = string_host_find(&scan, run.host, count, value, &found);
+    if (!run_record(cpu, insn, TRACE_REPEAT_READ, count, &run))
+        return 0;
     cpu->status = alu_sub(width, value, found, 0).status;
     run_count(cpu, count, 1);
     string_advance(cpu, insn, EDI, count * (insn->width / 8u));
@@ -260,17 +314,18 @@ static uint32_t cmps_run(struct cpu *cpu, const struct insn *insn,
                                      .until_equal =
                                          insn->prefixes & INSN_REPNE};
     const uint32_t size = insn->width / 8u;
-    uint8_t *left = NULL;
-    uint8_t *right = NULL;
+    struct run run[2];
     uint32_t last[2] = {0, 0};
     uint32_t count = run_open(cpu, insn, string_source(insn), ESI, ACCESS_READ,
-                              limit, &left);
+                              limit, &run[0]);
 
     if (count)
-        count = run_open(cpu, insn, ES, EDI, ACCESS_READ, count, &right);
+        count = run_open(cpu, insn, ES, EDI, ACCESS_READ, count, &run[1]);
     if (count == 0)
         return 0;
-    count = string_host_compare(&scan, left, right, count, last);
+    count = string_host_compare(&scan, run[0].host, run[1].host, count, last);
+    if (!run_record(cpu, insn, TRACE_REPEAT_COMPARE, count, run))
+        return 0;
     cpu->status = alu_sub(scan.width, last[0], last[1], 0).status;
     run_count(cpu, count, 2);
     string_advance(cpu, insn, ESI, count * size);

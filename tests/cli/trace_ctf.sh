@@ -134,20 +134,20 @@ same()
     check "there are $1" test "$(grep -Ec "$2" seen)" -gt 0
 }
 same mem 'mem_(read|write)'
-same walk 'walk[a-z_]*:'
+same walk '(walk|tlb_refill)[a-z_]*:'
 same fault '(page_)?fault[a-z_]*: '
 same fetch 'fetch:'
 same cr 'control:'
 check 'as many instructions' test "$(grep -c ' exec: ' seen)" -eq \
     "$(grep -c ' exec$' text)"
 
-# fields EVENT NAME...: the tick of each such event, and its fields of those
-# names in eight digits.
+# fields EVENT NAME...: the tick of each such event (a pattern), and its fields
+# of those names in eight digits.
 fields()
 {
     awk -v event=" $1: " -v names="$*" '
         BEGIN { count = split(names, name, " ") }
-        index($0, event) {
+        $0 ~ event {
             line = substr($0, 2, index($0, "]") - 2) + 0
             for (i = 2; i <= count; i++) {
                 at = index($0, " " name[i] " = 0x") + length(name[i]) + 6
@@ -166,7 +166,7 @@ check 'there are writes' test -s got
 check 'every write has its tick, address and value' cmp want got
 awk '$4 == "walk" && / -> / { print $1, $7, substr($11, 10), substr($13, 10) }' \
     text >want
-fields walk linear pde pte >got
+fields '(walk|tlb_refill(_evict)?)' linear pde pte >got
 check 'there are walks' test -s got
 check 'every walk has its address and both entries' cmp want got
 

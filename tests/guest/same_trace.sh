@@ -56,16 +56,18 @@ for event in tlb hit walk fault mem fetch exec port irq all; do
         --events "$event"
 done
 
-# Accesses that handlers append to the packet themselves, and the same ones by
-# the front door, which a filter that lets all through asks for.
+# Accesses that handlers append to the packet themselves, and what stands for
+# several events there, against the same by the front door, one by one: a text
+# trace has no packets.
 for cpu in 386 pentiumpro; do
-    tour one -m 8M --cpu "$cpu" --trace handlers --events mem,tlb,walk,fault,irq
-    tour two -m 8M --cpu "$cpu" --trace door --events mem,tlb,walk,fault,irq \
-        --only cpl=0-3
-    check "$cpu: accesses are recorded the same on both ways" \
-        cmp handlers/stream door/stream
-    check "$cpu: and are many" test "$(wc -c <door/stream)" -gt 4000000
-    rm -rf handlers door
+    set -- -m 8M --cpu "$cpu" --stop-after 3000k --events mem,tlb,walk,fault,irq
+    tour one "$@" --trace handlers
+    tour two "$@" --trace door.txt
+    "$PAGEWALK" trace print handlers >printed
+    grep -v '^#' door.txt | sed -E '/ mem /s/ = [0-9a-f]+$//' >door
+    check "$cpu: accesses are recorded the same on both ways" cmp printed door
+    check "$cpu: and are many" test "$(wc -l <door)" -gt 500000
+    rm -rf handlers door door.txt printed
 done
 
 finish

@@ -4,3 +4,5 @@ UNIT_TESTS += tests/unit/trace/test_text
 tests_unit_trace_test_text_LDADD = $(TRACE_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/trace/test_ctf
 tests_unit_trace_test_ctf_LDADD = $(TRACE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/trace/test_fold
+tests_unit_trace_test_fold_LDADD = $(TRACE_LIBS) $(CHECK_LIBS)
