@@ -26,6 +26,7 @@ include tests/unit/machine/local.mk
 include tests/unit/host/local.mk
 include tests/unit/tools/local.mk
 include tests/unit/guest/local.mk
+include tests/unit/bench/local.mk
 
 # --- Scripts that run the command and its guests ----------------------------
 
@@ -159,6 +160,7 @@ tidy:
 	@cd $(top_srcdir) && status=0; \
 	for source in $$(find base trace bus mmu cpu devices machine host tools \
 	                     tests -name '*.c' ! -path 'tests/bench/guest/*' \
+	                     ! -path 'tests/bench/growth/*' \
 	                     ! -path 'tests/system/guest/*' | \
 	                 sort); do \
 	    $(CLANG_TIDY) --quiet $$source -- $(TIDY_FLAGS) || status=1; \

@@ -1,32 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Take the time of the benchmark guests on pagewalk and on its peers, in turn,
- * in several rounds, and show medians and ratios.
+ * Take the time of the benchmark guests on several machines, in turn, in
+ * several rounds, and show medians and ratios.
  *
  * Usage: bench [options] [GUEST]...
- *     --list FILE --images FOLDER        the guests: guests.txt, their images
- *     --pagewalk COMMAND --qemu COMMAND --bochs COMMAND    empty: left out
- *     --rounds N --div N                 how often, and what part of the work
- *     --table FILE --commit TEXT         also write the results there
+ *     --set NAME --machines FILE      the machines: a set of machines.txt
+ *     --guests FILE --images FOLDER   the guests: guests.txt, their images
+ *     --program NAME=PATH             what a command means by $NAME; empty if
+ *                                     it is not there
+ *     --rounds N --div N              how often, and what part of the work
+ *     --table FILE --commit TEXT      also write the results there
  */
 #include "tests/bench/bench.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* What stands on the command line. */
 struct settings {
-    const char *list;
+    const char *guests;
+    const char *machines;
     const char *table;
 };
 
 static const struct option long_options[] = {
-    {"list", required_argument, NULL, 'l'},
+    {"set", required_argument, NULL, 's'},
+    {"machines", required_argument, NULL, 'm'},
+    {"guests", required_argument, NULL, 'g'},
     {"images", required_argument, NULL, 'i'},
-    {"pagewalk", required_argument, NULL, 'p'},
-    {"qemu", required_argument, NULL, 'q'},
-    {"bochs", required_argument, NULL, 'b'},
+    {"program", required_argument, NULL, 'p'},
     {"rounds", required_argument, NULL, 'r'},
     {"div", required_argument, NULL, 'd'},
     {"table", required_argument, NULL, 't'},
@@ -34,10 +38,15 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-static const char *text_or_null(const char *text)
+static double now(void)
 {
-    return *text ? text : NULL;
+    struct timespec time = {0, 0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
+
+/* --- The command line --- */
 
 static bool parse_count(const char *text, unsigned most, unsigned *count)
 {
@@ -53,123 +62,34 @@ static bool parse_count(const char *text, unsigned most, unsigned *count)
     return true;
 }
 
+static bool add_program(struct bench *bench, const char *text)
+{
+    struct program *program = &bench->program[bench->programs];
+    size_t size = strcspn(text, "=");
+
+    if (bench->programs == PROGRAMS_MAX || text[size] != '=' ||
+        size >= NAME_SIZE)
+        return false;
+    (void)snprintf(program->name, NAME_SIZE, "%.*s", (int)size, text);
+    program->path = text + size + 1;
+    bench->programs++;
+    return true;
+}
+
 static bool set_option(int option, struct bench *bench,
                        struct settings *settings)
 {
     switch (option) {
-    case 'l': settings->list = optarg; return true;
+    case 's': bench->set = optarg; return true;
+    case 'm': settings->machines = optarg; return true;
+    case 'g': settings->guests = optarg; return true;
     case 'i': bench->images = optarg; return true;
-    case 'p': bench->program[PAGEWALK] = text_or_null(optarg); return true;
-    case 'q': bench->program[QEMU] = text_or_null(optarg); return true;
-    case 'b': bench->program[BOCHS] = text_or_null(optarg); return true;
+    case 'p': return add_program(bench, optarg);
     case 'r': return parse_count(optarg, ROUNDS_MAX, &bench->rounds);
     case 'd': return parse_count(optarg, 1000000, &bench->divisor);
-    case 't': settings->table = text_or_null(optarg); return true;
+    case 't': settings->table = *optarg ? optarg : NULL; return true;
     case 'c': bench->commit = optarg; return true;
     default: return false;
-    }
-}
-
-/* --- The list of guests --- */
-
-/* "guest iterations checksum goal waits", or a comment. */
-static void parse_line(const char *line, struct bench *bench)
-{
-    struct guest *guest = &bench->guest[bench->guests];
-    char goal[NAME_SIZE];
-
-    if (*line == '#' || bench->guests == GUESTS_MAX)
-        return;
-    if (sscanf(line, "%31s %*s %*s %31s %31s", guest->name, goal,
-               guest->waits) != 3)
-        return;
-    guest->goal = strtod(goal, NULL);
-    if (strcmp(guest->waits, "-") == 0)
-        guest->waits[0] = '\0';
-    guest->wanted = true;
-    bench->guests++;
-}
-
-static bool read_list(const char *path, struct bench *bench)
-{
-    char line[256];
-    FILE *file = fopen(path, "r");
-
-    if (!file) {
-        perror(path);
-        return false;
-    }
-    while (fgets(line, sizeof line, file))
-        parse_line(line, bench);
-    (void)fclose(file);
-    return bench->guests > 0;
-}
-
-/* With names on the command line, only those. */
-static bool choose(struct bench *bench, char *const names[], int count)
-{
-    int found = 0;
-
-    for (unsigned i = 0; count > 0 && i < bench->guests; i++) {
-        bench->guest[i].wanted = false;
-        for (int n = 0; n < count; n++)
-            if (strcmp(bench->guest[i].name, names[n]) == 0)
-                bench->guest[i].wanted = true;
-        found += bench->guest[i].wanted;
-    }
-    if (found < count)
-        (void)fprintf(stderr, "bench: not all of these are guests\n");
-    return found == count;
-}
-
-/* --- Rounds --- */
-
-static void run_one(struct bench *bench, struct guest *guest,
-                    enum machine_name machine)
-{
-    struct sample *sample = &guest->sample[machine][guest->samples[machine]];
-    char why[WHY_SIZE] = "";
-
-    if (!bench->program[machine])
-        return;
-    if (!measure(bench, guest->name, machine, sample, why)) {
-        (void)fprintf(stderr, "%s on %s: %s\n", guest->name,
-                      machine_names[machine], why);
-        return;
-    }
-    guest->samples[machine]++;
-    (void)fprintf(stderr, "%-12s %-8s %8.3f s\n", guest->name,
-                  machine_names[machine], sample->cpu);
-}
-
-/* A machine that computes something else does other work. */
-static void compare(struct guest *guest, unsigned machine)
-{
-    const struct sample *ours = &guest->sample[PAGEWALK][0];
-
-    for (unsigned i = 0; i < guest->samples[machine]; i++) {
-        const struct sample *sample = &guest->sample[machine][i];
-
-        if (sample->checksum != ours->checksum ||
-            sample->iterations != ours->iterations)
-            guest->wrong[machine] = true;
-    }
-    if (guest->wrong[machine])
-        (void)fprintf(stderr, "%s on %s: another checksum, not counted\n",
-                      guest->name, machine_names[machine]);
-}
-
-static void run_round(struct bench *bench)
-{
-    for (unsigned i = 0; i < bench->guests; i++) {
-        struct guest *guest = &bench->guest[i];
-
-        if (!guest->wanted || guest->waits[0])
-            continue;
-        for (unsigned machine = 0; machine < MACHINES; machine++) {
-            run_one(bench, guest, (enum machine_name)machine);
-            compare(guest, machine);
-        }
     }
 }
 
@@ -181,25 +101,99 @@ static bool parse_arguments(int argc, char *argv[], struct bench *bench,
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
         if (!set_option(option, bench, settings))
             return false;
-    return settings->list && bench->images && bench->program[PAGEWALK] &&
-           read_list(settings->list, bench) &&
-           choose(bench, argv + optind, argc - optind);
+    return settings->guests && settings->machines && bench->images &&
+           bench->set &&
+           read_guests(settings->guests, bench, argv + optind, argc - optind) &&
+           read_machines(settings->machines, bench);
+}
+
+/* --- Rounds --- */
+
+static bool takes_part(const struct bench *bench, unsigned guest,
+                       unsigned machine, unsigned round)
+{
+    return bench->guest[guest].wanted && !bench->guest[guest].waits[0] &&
+           !bench->machine[machine].missing &&
+           round < bench->machine[machine].rounds;
+}
+
+/* A machine that computes something else than the one that it is compared
+ * with, which is the first if it names none, does other work. Where rows name
+ * each other, those that name none begin a group of their own. */
+static void compare(struct bench *bench, unsigned guest, unsigned machine)
+{
+    int of = bench->machine[machine].of;
+    const struct runs *other = &bench->runs[guest][of < 0 ? 0 : of];
+    struct runs *runs = &bench->runs[guest][machine];
+    const struct sample *last = &runs->sample[runs->count - 1];
+
+    if ((of < 0 && compares_rows(bench)) || other->count == 0 || runs->wrong ||
+        last->iterations != other->sample->iterations ||
+        last->checksum == other->sample->checksum)
+        return;
+    runs->wrong = true;
+    (void)fprintf(stderr, "%s on %s: another checksum, not counted\n",
+                  bench->guest[guest].name, bench->machine[machine].name);
+}
+
+static void run_one(struct bench *bench, unsigned guest, unsigned machine,
+                    const char *progress)
+{
+    struct runs *runs = &bench->runs[guest][machine];
+    char why[WHY_SIZE] = "";
+    double began = now();
+    bool done = measure(bench, &bench->guest[guest], &bench->machine[machine],
+                        &runs->sample[runs->count], why);
+
+    (void)fprintf(stderr, "%s %-12s %-26s ", progress, bench->guest[guest].name,
+                  bench->machine[machine].name);
+    if (!done) {
+        (void)fprintf(stderr, "%s\n", why);
+        return;
+    }
+    (void)fprintf(stderr, "%8.3f s of %.1f s\n", runs->sample[runs->count].cpu,
+                  now() - began);
+    runs->count++;
+    compare(bench, guest, machine);
+}
+
+static void run_round(struct bench *bench, unsigned round)
+{
+    char progress[NAME_SIZE];
+
+    for (unsigned guest = 0; guest < bench->guests; guest++)
+        for (unsigned machine = 0; machine < bench->machines; machine++) {
+            (void)snprintf(progress, sizeof progress,
+                           "round %u of %u:", round + 1, bench->rounds);
+            if (takes_part(bench, guest, machine, round))
+                run_one(bench, guest, machine, progress);
+        }
+}
+
+static void warn_of_missing(const struct bench *bench)
+{
+    for (unsigned i = 0; i < bench->machines; i++)
+        if (bench->machine[i].missing)
+            (void)fprintf(stderr, "bench: %s is left out: it is not here\n",
+                          bench->machine[i].name);
 }
 
 int main(int argc, char *argv[])
 {
-    static struct bench bench = {.rounds = 3, .divisor = 4, .commit = ""};
-    struct settings settings = {NULL, NULL};
+    static struct bench bench = {.rounds = 1, .divisor = 1, .commit = ""};
+    struct settings settings = {NULL, NULL, NULL};
+    double began = now();
 
     if (!parse_arguments(argc, argv, &bench, &settings)) {
-        (void)fprintf(stderr, "Usage: bench --list FILE --images FOLDER "
-                              "--pagewalk COMMAND [options] [GUEST]...\n");
+        (void)fprintf(stderr, "Usage: bench --set NAME --machines FILE "
+                              "--guests FILE --images FOLDER "
+                              "[options] [GUEST]...\n");
         return 2;
     }
-    for (unsigned round = 0; round < bench.rounds; round++) {
-        (void)fprintf(stderr, "round %u of %u\n", round + 1, bench.rounds);
-        run_round(&bench);
-    }
+    warn_of_missing(&bench);
+    for (unsigned round = 0; round < bench.rounds; round++)
+        run_round(&bench, round);
+    bench.seconds = now() - began;
     results_write(stdout, &bench);
     return !settings.table || results_save(settings.table, &bench) ? 0 : 1;
 }

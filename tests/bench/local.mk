@@ -52,50 +52,99 @@ tests/bench/guest/%.elf: $(BENCH_GUEST_FILES)
 	  $(BENCH_GUEST_DIRECTORY)/boot.S $(BENCH_GUEST_DIRECTORY)/lib.c \
 	  $(BENCH_GUEST_DIRECTORY)/$*.c
 
+# The same library, with a command line of its own.
+tests/bench/guest/growth.elf: tests/bench/growth/growth.c $(BENCH_GUEST_FILES)
+	@$(MKDIR_P) $(@D)
+	$(AM_V_GEN)$(GUEST_CC) $(BENCH_GUEST_CFLAGS) $(BENCH_GUEST_LINK_FLAGS) \
+	  -iquote $(top_srcdir) -Wl,--wrap=kmain \
+	  -Wl,-T,$(BENCH_GUEST_DIRECTORY)/link.ld -o $@ \
+	  $(BENCH_GUEST_DIRECTORY)/boot.S $(BENCH_GUEST_DIRECTORY)/lib.c \
+	  $(top_srcdir)/tests/bench/growth/growth.c
+
 if GUEST
-check_DATA += $(BENCH_IMAGES)
+check_DATA += $(BENCH_IMAGES) tests/bench/guest/growth.elf
 endif
 SCRIPT_TESTS += tests/bench/same_checksums.sh
-EXTRA_DIST += $(BENCH_GUEST_FILES) tests/bench/README.md
+SCRIPT_TESTS += tests/bench/growth/growth.sh
+EXTRA_DIST += $(BENCH_GUEST_FILES) tests/bench/growth/growth.c
+EXTRA_DIST += tests/bench/README.md
 EXTRA_DIST += tests/bench/guests.txt tests/bench/guest/.clang-format
-CLEANFILES += $(BENCH_IMAGES)
+CLEANFILES += $(BENCH_IMAGES) tests/bench/guest/growth.elf
 
 # --- make bench -------------------------------------------------------------
 
 check_PROGRAMS += tests/bench/bench
 tests_bench_bench_LDADD = -lm
-tests_bench_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
-tests_bench_bench_SOURCES += tests/bench/measure.c tests/bench/results.c
-dist_noinst_SCRIPTS += tests/bench/make-bochsrc tests/bench/make-image
+tests_bench_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h \
+	tests/bench/lists.c tests/bench/measure.c tests/bench/results.c \
+	tests/bench/statistics.c tests/bench/statistics.h \
+	tests/bench/watch.c tests/bench/watch.h
+dist_noinst_SCRIPTS += tests/bench/run-bochs tests/bench/make-image
+EXTRA_DIST += tests/bench/machines.txt tests/bench/plugin.c
 
-BENCH_ROUNDS = 3
+# What is not built here, but loaded by QEMU.
+tests/bench/plugin.so: tests/bench/plugin.c
+	$(AM_V_CCLD)$(CC) -std=c11 -D_GNU_SOURCE -O2 -shared -fPIC -o $@ \
+	    $(top_srcdir)/tests/bench/plugin.c
+CLEANFILES += tests/bench/plugin.so
+
+BENCH_ROUNDS = 5
 BENCH_DIV = 4
+BENCH_TRACE_DIV = 16
+BENCH_MODELS_DIV = 8
+BENCH_GROWTH_DIV = 4
 BENCH_ONLY =
+BENCH_TRACE_ONLY = int_paged
+BENCH_MODELS_ONLY = int_paged tlb_rand allocators cr3_switch
 BENCH_TABLE =
 BENCH_PEERS = qemu bochs
 
-# Disk images hold the command line, so they are made anew each time.
-bench: pagewalk tests/bench/bench $(BENCH_IMAGES)
-	@qemu=; bochs=; \
-	case ' $(BENCH_PEERS) ' in *' qemu '*) qemu='$(QEMU)';; esac; \
-	case ' $(BENCH_PEERS) ' in \
-	*' bochs '*) bochs=`command -v bochs || :`;; \
-	esac; \
-	command -v grub-mkimage >/dev/null || bochs=; \
-	test -z "$$bochs" || for guest in $(BENCH_GUESTS); do \
-	    base=tests/bench/guest/$$guest; \
-	    $(srcdir)/tests/bench/make-image $$base.elf $$base.img \
-	        'div=$(BENCH_DIV) con=1' && \
-	    $(srcdir)/tests/bench/make-bochsrc $$base.img >$$base.bochsrc || \
-	    exit 1; \
-	done; \
+# Whichever is wanted and there; words why not go to the terminal.
+RUN_BENCH = \
+	peer() { \
+	    case ' $(BENCH_PEERS) ' in \
+	    *" $$1 "*) command -v "$$2" || :;; \
+	    esac; \
+	}; \
+	qemu=`peer qemu '$(QEMU)'`; bochs=`peer bochs bochs`; \
+	if test -n "$$bochs" && ! command -v grub-mkimage >/dev/null; then \
+	    echo 'Bochs needs grub-mkimage, of grub-pc-bin, to boot' >&2; \
+	    bochs=; \
+	fi; \
 	commit=`git -C $(srcdir) describe --always --dirty 2>/dev/null`; \
-	tests/bench/bench --list $(srcdir)/tests/bench/guests.txt \
-	    --images tests/bench/guest --pagewalk ./pagewalk \
-	    --qemu "$$qemu" --bochs "$$bochs" --rounds '$(BENCH_ROUNDS)' \
-	    --div '$(BENCH_DIV)' --table '$(BENCH_TABLE)' \
-	    --commit "$${commit:-$(VERSION)}" $(BENCH_ONLY)
-CLEANFILES += $(BENCH_GUESTS:%=tests/bench/guest/%.img)
-CLEANFILES += $(BENCH_GUESTS:%=tests/bench/guest/%.bochsrc)
+	tests/bench/bench --machines $(srcdir)/tests/bench/machines.txt \
+	    --guests $(srcdir)/tests/bench/guests.txt \
+	    --images tests/bench/guest --program pagewalk=./pagewalk \
+	    --program "qemu=$$qemu" --program "bochs=$$bochs" \
+	    --program run-bochs=$(srcdir)/tests/bench/run-bochs \
+	    --program plugin=tests/bench/plugin.so \
+	    --table '$(BENCH_TABLE)' --commit "$${commit:-$(VERSION)}"
+BENCH_NEEDS = pagewalk tests/bench/bench $(BENCH_IMAGES)
 
-.PHONY: bench
+bench: $(BENCH_NEEDS)
+	@$(RUN_BENCH) --set bench --rounds '$(BENCH_ROUNDS)' \
+	    --div '$(BENCH_DIV)' $(BENCH_ONLY)
+
+bench-trace: $(BENCH_NEEDS) tests/bench/plugin.so
+	@$(RUN_BENCH) --set trace --rounds '$(BENCH_ROUNDS)' \
+	    --div '$(BENCH_TRACE_DIV)' $(BENCH_TRACE_ONLY)
+
+bench-models: $(BENCH_NEEDS)
+	@$(RUN_BENCH) --set models --rounds '$(BENCH_ROUNDS)' \
+	    --div '$(BENCH_MODELS_DIV)' $(BENCH_MODELS_ONLY)
+
+bench-growth: $(BENCH_NEEDS) tests/bench/guest/growth.elf
+	@$(RUN_BENCH) --set growth --rounds '$(BENCH_ROUNDS)' \
+	    --div '$(BENCH_GROWTH_DIV)' growth
+	@top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' \
+	    $(srcdir)/tests/bench/growth/growth.sh --show $(BENCH_TABLE)
+
+CLEANFILES += $(BENCH_GUESTS:%=tests/bench/guest/%.img)
+CLEANFILES += $(BENCH_GUESTS:%=tests/bench/guest/%.img.lock)
+CLEANFILES += $(BENCH_GUESTS:%=tests/bench/guest/%.bochsrc)
+CLEANFILES += $(BENCH_GUESTS:%=tests/bench/guest/%.rc)
+
+# All of them, for docs/performance.md.
+bench-all: bench bench-trace bench-models bench-growth
+
+.PHONY: bench-all bench bench-trace bench-models bench-growth

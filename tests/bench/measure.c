@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/bench/bench.h"
+#include "tests/bench/watch.h"
 
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,12 +14,14 @@
 
 enum {
     OUTPUT_SIZE = 8192,
-    ARGUMENTS_MAX = 24,
+    ARGUMENTS_MAX = 40,
     TEXT_SIZE = 512,
-    PATIENCE = 900
+    PATIENCE_MS = 900 * 1000,
+    LOOK_MS = 200
 };
 
-const char *const machine_names[MACHINES] = {"pagewalk", "qemu", "bochs"};
+/* What a script says when all is prepared and the machine itself begins. */
+static const char ready[] = "READY\n";
 
 /* A running machine and what it has said. */
 struct child {
@@ -26,10 +29,15 @@ struct child {
     int out;
     int in; /* kept open: Bochs ends with its standard input */
     double began;
+    double cpu_began;
     double first_byte;
+    double cpu_first_byte;
     double cpu_begin;
     double cpu_end;
     double cpu_before; /* when something was read the last time */
+    double beyond;     /* bytes of memory beyond the guest's RAM, so far */
+    double trace_begin;
+    double trace_end;
     char output[OUTPUT_SIZE];
     size_t length;
 };
@@ -53,72 +61,98 @@ static double process_time(pid_t pid)
 /* --- Starting a machine --- */
 
 struct command {
-    const char *argument[ARGUMENTS_MAX];
-    char image[TEXT_SIZE];
+    char *argument[ARGUMENTS_MAX];
+    unsigned count;
     char words[TEXT_SIZE];
-    bool quiet; /* Bochs tells much on stderr */
+    char elf[TEXT_SIZE];
+    char trace[TEXT_SIZE];
 };
 
-static void command_set(struct command *command, const char *const argument[])
+static void set_paths(struct command *command, const struct bench *bench,
+                      const struct guest *guest, const struct machine *machine)
 {
-    size_t i = 0;
-
-    for (; argument[i] && i < ARGUMENTS_MAX - 1; i++)
-        command->argument[i] = argument[i];
-    command->argument[i] = NULL;
+    (void)snprintf(command->words, TEXT_SIZE, "div=%u con=1",
+                   bench->divisor * machine->part);
+    (void)snprintf(command->elf, TEXT_SIZE, "%s/%s.elf", bench->images,
+                   guest->name);
+    (void)snprintf(command->trace, TEXT_SIZE, "%s/trace", bench->images);
 }
 
-/* The word on port 0xF4 ends QEMU as it ends us. Bochs is told all else by a
- * file that stands beside the disk image. */
-static void command_make(struct command *command, const struct bench *bench,
-                         const char *guest, enum machine_name machine)
+/* What $name stands for. */
+static const char *meaning(const struct command *command,
+                           const struct bench *bench, const char *name)
 {
-    const char *program = bench->program[machine];
+    if (strcmp(name, "words") == 0)
+        return command->words;
+    if (strcmp(name, "elf") == 0)
+        return command->elf;
+    if (strcmp(name, "trace") == 0)
+        return command->trace;
+    return program_path(bench, name);
+}
 
-    (void)snprintf(command->words, TEXT_SIZE, "div=%u con=1", bench->divisor);
-    (void)snprintf(command->image, TEXT_SIZE, "%s/%s.%s", bench->images, guest,
-                   machine == BOCHS ? "bochsrc" : "elf");
-    command->quiet = machine == BOCHS;
-    switch (machine) {
-    case PAGEWALK:
-        command_set(command, (const char *const[]){program, "run", "-m", "128M",
-                                                   "--append", command->words,
-                                                   command->image, NULL});
-        break;
-    case QEMU:
-        command_set(command,
-                    (const char *const[]){
-                        program, "-accel", "tcg", "-m", "128", "-kernel",
-                        command->image, "-append", command->words, "-display",
-                        "none", "-monitor", "none", "-serial", "stdio",
-                        "-no-reboot", "-device",
-                        "isa-debug-exit,iobase=0xf4,iosize=0x04", NULL});
-        break;
-    case BOCHS:
-        command_set(command, (const char *const[]){program, "-q", "-f",
-                                                   command->image, NULL});
-        break;
-    case MACHINES: break;
+/* Append the text of one word, each $name in it replaced. */
+static void expand_word(FILE *to, const struct command *command,
+                        const struct bench *bench, const char *word)
+{
+    char name[NAME_SIZE];
+
+    while (*word) {
+        size_t size = strcspn(word + 1, "$,/") + 1;
+        const char *text = NULL;
+
+        (void)snprintf(name, sizeof name, "%.*s", (int)size - 1, word + 1);
+        if (*word == '$')
+            text = meaning(command, bench, name);
+        (void)fprintf(to, "%.*s", text ? TEXT_SIZE : (int)size,
+                      text ? text : word);
+        word += size;
     }
+}
+
+/* The words of the machine's row. Freed by command_free. */
+static void command_make(struct command *command, const struct bench *bench,
+                         const struct machine *machine)
+{
+    char text[COMMAND_SIZE];
+    char *rest = text;
+    char *word;
+
+    memcpy(text, machine->command, sizeof text);
+    while ((word = strsep(&rest, " ")) != NULL &&
+           command->count < ARGUMENTS_MAX - 1) {
+        size_t size;
+        FILE *to;
+
+        if (*word == '\0')
+            continue;
+        to = open_memstream(&command->argument[command->count], &size);
+        if (!to)
+            break;
+        expand_word(to, command, bench, word);
+        (void)fclose(to);
+        command->count++;
+    }
+}
+
+static void command_free(struct command *command)
+{
+    for (unsigned i = 0; i < command->count; i++)
+        free(command->argument[i]);
 }
 
 static void become(const struct command *command, const int in[2],
                    const int out[2])
 {
-    char *argument[ARGUMENTS_MAX]; /* execvp does not write to the strings */
-
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (command->quiet)
-        (void)freopen("/dev/null", "w", stderr);
     (void)dup2(in[0], STDIN_FILENO);
     (void)dup2(out[1], STDOUT_FILENO);
     (void)close(in[0]);
     (void)close(in[1]);
     (void)close(out[0]);
     (void)close(out[1]);
-    memcpy(argument, command->argument, sizeof argument);
-    if (argument[0])
-        (void)execvp(argument[0], argument);
+    if (command->argument[0])
+        (void)execvp(command->argument[0], command->argument);
     _exit(127);
 }
 
@@ -162,20 +196,40 @@ static const char *line_of(const struct child *child, const char *word,
     return strstr(child->output, start);
 }
 
+/* A script has prepared everything: time begins now. */
+static void forget_preparation(struct child *child)
+{
+    size_t length = strlen(ready);
+
+    if (strncmp(child->output, ready, length) != 0)
+        return;
+    child->length -= length;
+    memmove(child->output, child->output + length, child->length + 1);
+    child->began = seconds(CLOCK_MONOTONIC);
+    child->cpu_began = process_time(child->pid);
+}
+
 /* Take the times that have come with the last bytes. If BEGIN and END come at
  * once, what is counted begins with the line before: more, never less. */
-static void take_times(struct child *child, const char *guest)
+static void take_times(struct child *child, const char *guest,
+                       const char *trace)
 {
     const char *begin = line_of(child, "BEGIN", guest);
     const char *newline = begin ? strchr(begin, '\n') : NULL;
     double now = process_time(child->pid);
 
-    if (child->first_byte == 0)
+    if (child->first_byte == 0) {
         child->first_byte = seconds(CLOCK_MONOTONIC);
-    if (newline && child->cpu_begin == 0)
+        child->cpu_first_byte = now;
+    }
+    if (newline && child->cpu_begin == 0) {
         child->cpu_begin = newline[1] ? child->cpu_before : now;
-    if (newline && newline[1] && child->cpu_end == 0)
+        child->trace_begin = watch_size(trace);
+    }
+    if (newline && newline[1] && child->cpu_end == 0) {
         child->cpu_end = now;
+        child->trace_end = watch_size(trace);
+    }
     child->cpu_before = now;
 }
 
@@ -189,22 +243,39 @@ static bool is_complete(const struct child *child, const char *guest)
            line_of(child, "DIE", guest);
 }
 
-static void child_listen(struct child *child, const char *guest)
+/* Read on, looking at the memory now and then. False at the end. */
+static bool child_read(struct child *child)
 {
     struct pollfd poll_out = {.fd = child->out, .events = POLLIN};
+    int waited = 0;
     ssize_t got;
 
-    while (child->length < OUTPUT_SIZE - 1 &&
-           poll(&poll_out, 1, PATIENCE * 1000) > 0) {
-        got = read(child->out, child->output + child->length,
-                   OUTPUT_SIZE - 1 - child->length);
-        if (got <= 0)
-            return;
-        child->length += (size_t)got;
-        child->output[child->length] = '\0';
-        take_times(child, guest);
+    while (poll(&poll_out, 1, LOOK_MS) == 0 && waited < PATIENCE_MS) {
+        waited += LOOK_MS;
+        child->beyond = fmax(child->beyond, watch_beyond_ram(child->pid));
+    }
+    if (waited >= PATIENCE_MS)
+        return false;
+    got = read(child->out, child->output + child->length,
+               OUTPUT_SIZE - 1 - child->length);
+    if (got <= 0)
+        return false;
+    child->length += (size_t)got;
+    child->output[child->length] = '\0';
+    return true;
+}
+
+static void child_listen(struct child *child, const char *guest,
+                         const char *trace)
+{
+    while (child->length < OUTPUT_SIZE - 1 && child_read(child)) {
+        forget_preparation(child);
+        if (child->length == 0)
+            continue;
+        take_times(child, guest, trace);
         if (is_complete(child, guest))
             return;
+        child->beyond = fmax(child->beyond, watch_beyond_ram(child->pid));
     }
 }
 
@@ -218,7 +289,7 @@ static void child_end(struct child *child, struct sample *sample)
     (void)close(child->in);
     (void)close(child->out);
     if (wait4(child->pid, &status, 0, &usage) == child->pid)
-        sample->peak = usage.ru_maxrss;
+        sample->peak = (double)usage.ru_maxrss * 1024;
 }
 
 /* --- The result --- */
@@ -254,21 +325,39 @@ static bool judge(const struct child *child, const char *guest,
     }
     sample->cpu = child->cpu_end - child->cpu_begin;
     sample->start = child->first_byte - child->began;
+    sample->start_cpu = child->cpu_first_byte - child->cpu_began;
+    sample->beyond = child->beyond;
+    sample->written = child->trace_end - child->trace_begin;
     return true;
 }
 
-bool measure(const struct bench *bench, const char *guest,
-             enum machine_name machine, struct sample *sample, char *why)
+static void look_at_trace(const struct bench *bench,
+                          const struct machine *machine, const char *trace,
+                          struct sample *sample)
 {
-    struct command command;
-    struct child child = {.pid = 0};
+    sample->trace_size = watch_size(trace);
+    sample->events = watch_events(bench, machine, trace);
+    watch_remove(trace);
+}
 
-    command_make(&command, bench, guest, machine);
-    if (!child_start(&child, &command)) {
+bool measure(const struct bench *bench, const struct guest *guest,
+             const struct machine *machine, struct sample *sample, char *why)
+{
+    struct command command = {.count = 0};
+    struct child child = {.pid = 0};
+    bool started;
+
+    set_paths(&command, bench, guest, machine);
+    command_make(&command, bench, machine);
+    watch_remove(command.trace);
+    started = child_start(&child, &command);
+    command_free(&command);
+    if (!started) {
         (void)snprintf(why, WHY_SIZE, "cannot be started");
         return false;
     }
-    child_listen(&child, guest);
+    child_listen(&child, guest->name, command.trace);
     child_end(&child, sample);
-    return judge(&child, guest, sample, why);
+    look_at_trace(bench, machine, command.trace, sample);
+    return judge(&child, guest->name, sample, why);
 }

@@ -1,191 +1,194 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/bench/bench.h"
+#include "tests/bench/statistics.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-static const char begin_mark[] = "<!-- bench: begin -->\n";
-static const char end_mark[] = "<!-- bench: end -->\n";
-
-/* --- Medians --- */
-
-typedef double figure(const struct sample *sample);
-
-static double cpu_of(const struct sample *sample)
-{
-    return sample->cpu;
-}
-
-static double start_of(const struct sample *sample)
-{
-    return sample->start;
-}
-
-static double mips_of(const struct sample *sample)
-{
-    return (double)sample->ticks / sample->cpu * 1e-6;
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double first = *(const double *)a;
-    double second = *(const double *)b;
-
-    return (first > second) - (first < second);
-}
-
-static double median(double *values, unsigned count)
-{
-    if (count == 0)
-        return (double)NAN;
-    qsort(values, count, sizeof *values, by_size);
-    return (values[count / 2] + values[(count - 1) / 2]) / 2;
-}
-
-/* The median over the rounds; not a number where there is none. */
-static double guest_median(const struct guest *guest, unsigned machine,
-                           figure *of)
-{
-    double values[ROUNDS_MAX];
-
-    for (unsigned i = 0; i < guest->samples[machine]; i++)
-        values[i] = of(&guest->sample[machine][i]);
-    return median(values, guest->wrong[machine] ? 0 : guest->samples[machine]);
-}
-
-/* Over all guests and rounds. */
-static double machine_median(const struct bench *bench, unsigned machine,
-                             figure *of)
-{
-    static double values[GUESTS_MAX * ROUNDS_MAX];
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < bench->guests; i++)
-        for (unsigned k = 0; k < bench->guest[i].samples[machine]; k++)
-            values[count++] = of(&bench->guest[i].sample[machine][k]);
-    return median(values, count);
-}
-
-static long machine_peak(const struct bench *bench, unsigned machine)
-{
-    long peak = 0;
-
-    for (unsigned i = 0; i < bench->guests; i++)
-        for (unsigned k = 0; k < bench->guest[i].samples[machine]; k++)
-            if (bench->guest[i].sample[machine][k].peak > peak)
-                peak = bench->guest[i].sample[machine][k].peak;
-    return peak;
-}
-
-/* Ours divided by the peer's. */
-static double guest_ratio(const struct guest *guest, unsigned peer)
-{
-    return guest_median(guest, PAGEWALK, cpu_of) /
-           guest_median(guest, peer, cpu_of);
-}
-
-static double geometric_mean(const struct bench *bench, unsigned peer)
-{
-    double sum = 0;
-    unsigned count = 0;
-
-    for (unsigned i = 0; i < bench->guests; i++) {
-        double ratio = guest_ratio(&bench->guest[i], peer);
-
-        if (isnan(ratio))
-            continue;
-        sum += log(ratio);
-        count++;
-    }
-    return count ? exp(sum / count) : (double)NAN;
-}
+enum { MARK_SIZE = 64 };
 
 /* --- Cells --- */
 
-static void put_cell(FILE *file, double value, int digits)
+/* Three digits that count, of what is not tiny. */
+static void put_cell(FILE *file, double value)
 {
+    int digits = 1;
+
+    if (value >= 100)
+        digits = 0;
+    else if (value < 10)
+        digits = value < 0.1 ? 4 : 2;
     if (isnan(value))
         (void)fprintf(file, " - |");
     else
         (void)fprintf(file, " %.*f |", digits, value);
 }
 
-static void put_ratio(FILE *file, double ratio)
+static void put_text(FILE *file, const char *text, const char *more)
 {
-    put_cell(file, ratio, ratio < 0.1 ? 3 : 2);
+    (void)fprintf(file, " %s%s |", text, more);
 }
 
-static bool present(const struct bench *bench, unsigned machine)
+static void put_rule(FILE *file, unsigned figures)
 {
-    return bench->program[machine] != NULL;
+    (void)fprintf(file, "\n| --- |");
+    for (unsigned i = 0; i < figures; i++)
+        (void)fprintf(file, " --: |");
+    (void)fprintf(file, "\n");
 }
 
-/* --- Tables --- */
-
-static void put_heading(FILE *file, const struct bench *bench)
+static bool measured(const struct bench *bench, unsigned guest)
 {
+    return bench->guest[guest].wanted && !bench->guest[guest].waits[0];
+}
+
+/* --- Guests by machines: the first machine against its peers --- */
+
+static void put_peers_heading(FILE *file, const struct bench *bench)
+{
+    unsigned figures = 2;
+
     (void)fprintf(file, "\n| guest | MIPS |");
-    for (unsigned machine = 0; machine < MACHINES; machine++)
-        if (present(bench, machine))
-            (void)fprintf(file, " %s, s |", machine_names[machine]);
-    for (unsigned peer = QEMU; peer < MACHINES; peer++)
-        if (present(bench, peer))
-            (void)fprintf(file, " of %s's |", machine_names[peer]);
-    (void)fprintf(file, " goal |\n| --- | --: | --: |");
-    for (unsigned peer = QEMU; peer < MACHINES; peer++)
-        if (present(bench, peer))
-            (void)fprintf(file, " --: | --: |");
-    (void)fprintf(file, " --: |\n");
+    for (unsigned i = 0; i < bench->machines; i++, figures++)
+        put_text(file, bench->machine[i].name, ", s");
+    for (unsigned i = 1; i < bench->machines; i++, figures++) {
+        (void)fprintf(file, " of");
+        put_text(file, bench->machine[i].name, "'s");
+    }
+    (void)fprintf(file, " goal |");
+    put_rule(file, figures);
 }
 
-static void put_guest(FILE *file, const struct bench *bench,
-                      const struct guest *guest)
+static void put_guest(FILE *file, const struct bench *bench, unsigned guest)
 {
-    if (!guest->wanted)
-        return;
-    if (guest->waits[0]) {
-        (void)fprintf(file, "| %s | waits for %s |\n", guest->name,
-                      guest->waits);
-        return;
-    }
-    (void)fprintf(file, "| %s |", guest->name);
-    put_cell(file, guest_median(guest, PAGEWALK, mips_of), 0);
-    for (unsigned machine = 0; machine < MACHINES; machine++)
-        if (present(bench, machine))
-            put_cell(file, guest_median(guest, machine, cpu_of), 3);
-    for (unsigned peer = QEMU; peer < MACHINES; peer++)
-        if (present(bench, peer))
-            put_ratio(file, guest_ratio(guest, peer));
-    put_ratio(file, guest->goal > 0 ? guest->goal : (double)NAN);
+    const struct runs *runs = bench->runs[guest];
+    double goal = bench->guest[guest].goal;
+
+    (void)fprintf(file, "|");
+    put_text(file, bench->guest[guest].name, "");
+    put_cell(file, runs_median(&runs[0], sample_mips));
+    for (unsigned i = 0; i < bench->machines; i++)
+        put_cell(file, runs_median(&runs[i], sample_cpu));
+    for (unsigned i = 1; i < bench->machines; i++)
+        put_cell(file, runs_ratio(bench, guest, 0, i));
+    put_cell(file, goal > 0 ? goal : (double)NAN);
     (void)fprintf(file, "\n");
 }
 
 static void put_means(FILE *file, const struct bench *bench)
 {
     (void)fprintf(file, "| geometric mean | |");
-    for (unsigned machine = 0; machine < MACHINES; machine++)
-        if (present(bench, machine))
-            (void)fprintf(file, " |");
-    for (unsigned peer = QEMU; peer < MACHINES; peer++)
-        if (present(bench, peer))
-            put_ratio(file, geometric_mean(bench, peer));
+    for (unsigned i = 0; i < bench->machines; i++)
+        (void)fprintf(file, " |");
+    for (unsigned i = 1; i < bench->machines; i++)
+        put_cell(file, mean_ratio(bench, 0, i));
     (void)fprintf(file, " |\n");
 }
 
-static void put_machines(FILE *file, const struct bench *bench)
+static double peak_of(const struct sample *sample)
 {
-    (void)fprintf(file, "\n| machine | start to first byte, ms | peak memory, "
-                        "MiB |\n| --- | --: | --: |\n");
-    for (unsigned machine = 0; machine < MACHINES; machine++) {
-        if (!present(bench, machine))
-            continue;
-        (void)fprintf(file, "| %s |", machine_names[machine]);
-        put_cell(file, 1e3 * machine_median(bench, machine, start_of), 1);
-        put_cell(file, (double)machine_peak(bench, machine) / 1024, 0);
+    return sample->peak / (1 << 20);
+}
+
+static double beyond_of(const struct sample *sample)
+{
+    return sample->beyond / (1 << 20);
+}
+
+static void put_costs(FILE *file, const struct bench *bench)
+{
+    (void)fprintf(file,
+                  "\n| machine | start to first byte, ms | of it processor, "
+                  "ms | peak memory, MiB | of it beyond the guest's RAM, "
+                  "MiB |");
+    put_rule(file, 4);
+    for (unsigned i = 0; i < bench->machines; i++) {
+        (void)fprintf(file, "|");
+        put_text(file, bench->machine[i].name, "");
+        put_cell(file, 1e3 * machine_median(bench, i, sample_start));
+        put_cell(file, 1e3 * machine_median(bench, i, sample_start_cpu));
+        put_cell(file, machine_most(bench, i, peak_of));
+        put_cell(file, machine_most(bench, i, beyond_of));
         (void)fprintf(file, "\n");
     }
+}
+
+static void put_peers(FILE *file, const struct bench *bench)
+{
+    put_peers_heading(file, bench);
+    for (unsigned i = 0; i < bench->guests; i++)
+        if (measured(bench, i))
+            put_guest(file, bench, i);
+    put_means(file, bench);
+    put_costs(file, bench);
+}
+
+/* --- Machines by guests: each against the row that it names --- */
+
+static bool has_events(const struct bench *bench)
+{
+    for (unsigned i = 0; i < bench->machines; i++)
+        if (bench->machine[i].events[0] != '-')
+            return true;
+    return false;
+}
+
+static void put_rows_heading(FILE *file, const struct bench *bench, bool events)
+{
+    unsigned figures = 0;
+
+    (void)fprintf(file, "\n| machine |");
+    for (unsigned i = 0; i < bench->guests; i++) {
+        if (!measured(bench, i))
+            continue;
+        put_text(file, bench->guest[i].name, ", µs");
+        put_text(file, "times", "");
+        if (events)
+            (void)fprintf(file, " million events/s | bytes/event |");
+        figures += events ? 4 : 2;
+    }
+    put_rule(file, figures);
+}
+
+static void put_row(FILE *file, const struct bench *bench, unsigned machine,
+                    bool events)
+{
+    int of = bench->machine[machine].of;
+
+    (void)fprintf(file, "|");
+    put_text(file, bench->machine[machine].name, "");
+    for (unsigned i = 0; i < bench->guests; i++) {
+        const struct runs *runs = &bench->runs[i][machine];
+
+        if (!measured(bench, i))
+            continue;
+        put_cell(file, 1e6 * runs_median(runs, sample_per_iteration));
+        put_cell(file, of < 0 ? (double)NAN
+                              : runs_ratio(bench, i, machine, (unsigned)of));
+        if (!events)
+            continue;
+        put_cell(file, 1e-6 * runs_median(runs, sample_event_rate));
+        put_cell(file, runs_median(runs, sample_event_size));
+    }
+    (void)fprintf(file, "\n");
+}
+
+static void put_rows(FILE *file, const struct bench *bench)
+{
+    bool events = has_events(bench);
+
+    put_rows_heading(file, bench, events);
+    for (unsigned i = 0; i < bench->machines; i++)
+        put_row(file, bench, i, events);
+}
+
+void results_tables(FILE *file, const struct bench *bench)
+{
+    if (compares_rows(bench))
+        put_rows(file, bench);
+    else
+        put_peers(file, bench);
 }
 
 /* --- The circumstances --- */
@@ -217,22 +220,19 @@ static void put_circumstances(FILE *file, const struct bench *bench)
     (void)fprintf(file, "%s, commit %s, on ", date, bench->commit);
     put_processor(file);
     (void)fprintf(file,
-                  ".\nProcessor time between BEGIN and END, the median of %u "
-                  "rounds of 1/%u of the\nusual iterations, all machines in "
-                  "turn. A ratio below 1 is faster than the peer.\nThe goal is "
-                  "a ratio to QEMU's. MIPS are guest ticks: instructions and "
-                  "iterations\nof REP.\n",
-                  bench->rounds, bench->divisor);
+                  ".\nMedians of %u rounds, 1/%u of the usual iterations; all "
+                  "took %.0f minutes.\n",
+                  bench->rounds, bench->divisor, ceil(bench->seconds / 60));
+    for (unsigned i = 0; i < bench->machines; i++)
+        if (bench->machine[i].missing)
+            (void)fprintf(file, "Left out, for it was not there: %s.\n",
+                          bench->machine[i].name);
 }
 
 void results_write(FILE *file, const struct bench *bench)
 {
     put_circumstances(file, bench);
-    put_heading(file, bench);
-    for (unsigned i = 0; i < bench->guests; i++)
-        put_guest(file, bench, &bench->guest[i]);
-    put_means(file, bench);
-    put_machines(file, bench);
+    results_tables(file, bench);
 }
 
 /* --- The file --- */
@@ -251,35 +251,31 @@ static char *read_text(const char *path)
     return text;
 }
 
-static void write_between(FILE *file, const char *text,
-                          const struct bench *bench)
-{
-    const char *begin = strstr(text, begin_mark);
-    const char *end = begin ? strstr(begin, end_mark) : NULL;
-
-    if (end)
-        (void)fprintf(file, "%.*s", (int)(begin - text), text);
-    else
-        (void)fprintf(file, "# Performance\n\nMade by `make bench "
-                            "BENCH_TABLE=FILE`; tests/bench/README.md says "
-                            "how.\n\n");
-    (void)fprintf(file, "%s", begin_mark);
-    results_write(file, bench);
-    (void)fprintf(file, "%s%s", end_mark, end ? end + strlen(end_mark) : "");
-}
-
 bool results_save(const char *path, const struct bench *bench)
 {
+    char begin_mark[MARK_SIZE];
+    char end_mark[MARK_SIZE];
     char *text = read_text(path);
-    FILE *file = text ? fopen(path, "w") : NULL;
+    const char *begin;
+    const char *end;
+    FILE *file = NULL;
     bool written = false;
 
+    (void)snprintf(begin_mark, MARK_SIZE, "<!-- %s: begin -->\n", bench->set);
+    (void)snprintf(end_mark, MARK_SIZE, "<!-- %s: end -->\n", bench->set);
+    begin = text ? strstr(text, begin_mark) : NULL;
+    end = begin ? strstr(begin, end_mark) : NULL;
+    if (end)
+        file = fopen(path, "w");
+    else
+        (void)fprintf(stderr, "%s: has no '<!-- %s: begin -->' and end\n", path,
+                      bench->set);
     if (file) {
-        write_between(file, text, bench);
+        (void)fprintf(file, "%.*s%s", (int)(begin - text), text, begin_mark);
+        results_write(file, bench);
+        (void)fprintf(file, "%s", end);
         written = fclose(file) == 0;
     }
-    if (!written)
-        perror(path);
     free(text);
     return written;
 }
