@@ -147,7 +147,7 @@ void autopsy_show(FILE *file, struct machine *machine,
                   const struct symbols *symbols)
 {
     const struct cpu *cpu = &machine->cpu;
-    char text[SYMBOL_TEXT_SIZE];
+    char text[SYMBOL_PLACE_SIZE];
 
     (void)fprintf(file,
                   "pagewalk: the guest shut down (triple fault) at tick "
@@ -156,8 +156,9 @@ void autopsy_show(FILE *file, struct machine *machine,
     if (cpu->chain_count > 0) {
         const uint32_t eip = cpu->chain[0].eip;
 
-        (void)fprintf(file, "  at %04x:%08x  %s\n", cpu->chain[0].cs, eip,
-                      symbols_text(symbols, cpu->segment[CS].base + eip, text));
+        (void)fprintf(
+            file, "  at %04x:%08x  %s\n", cpu->chain[0].cs, eip,
+            symbols_place(symbols, cpu->segment[CS].base + eip, text));
     }
     for (unsigned i = 0; i < cpu->chain_count && i < FAULT_CHAIN_MAX; i++)
         show_fault(file, machine, i);

@@ -47,9 +47,9 @@ static bool is_new(struct check_tlb *check, uint32_t eip, linear_addr page)
 static void show_place(const struct check_tlb *check,
                        const struct stale_place *place)
 {
-    char text[SYMBOL_TEXT_SIZE];
+    char text[SYMBOL_PLACE_SIZE];
 
-    (void)symbols_text(check->symbols, place->eip, text);
+    (void)symbols_place(check->symbols, place->eip, text);
     (void)fprintf(stderr, "%08x%s%s%s, tick %llu, CPL %u\n", place->eip,
                   *text ? " (" : "", text, *text ? ")" : "",
                   (unsigned long long)place->tick, place->cpl);

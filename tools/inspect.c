@@ -72,10 +72,10 @@ void inspect_walk(FILE *file, struct machine *machine, linear_addr linear,
 {
     struct named_bank banks[BANKS_MAX];
     const unsigned count = list_banks(&machine->cpu.mmu, banks);
-    char text[SYMBOL_TEXT_SIZE];
+    char text[SYMBOL_PLACE_SIZE];
 
     (void)fprintf(file, "walk of %08x  %s\n", linear,
-                  symbols_text(symbols, linear, text));
+                  symbols_place(symbols, linear, text));
     peek_show_walk(file, machine, linear, "  ");
     for (unsigned i = 0; machine->cpu.mmu.paging && i < count; i++)
         show_held(file, machine, &banks[i], linear);

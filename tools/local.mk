@@ -41,6 +41,7 @@ pagewalk_SOURCES += tools/session.c tools/session.h
 pagewalk_SOURCES += tools/session_marks.c
 pagewalk_SOURCES += tools/session_run.c
 pagewalk_SOURCES += tools/session_symbols.c
+pagewalk_SOURCES += tools/source_lines.h
 pagewalk_SOURCES += tools/statistics.c tools/statistics.h
 pagewalk_SOURCES += tools/symbol_taker.h
 pagewalk_SOURCES += tools/symbols.c tools/symbols.h
@@ -78,6 +79,11 @@ pagewalk_SOURCES += tools/disassemble_capstone.c
 else
 pagewalk_SOURCES += tools/disassemble_none.c
 endif
+if HAVE_LIBDW
+pagewalk_SOURCES += tools/source_lines_dwarf.c
+else
+pagewalk_SOURCES += tools/source_lines_none.c
+endif
 if HAVE_SQLITE
 pagewalk_SOURCES += tools/trace_export_sqlite.c
 else
@@ -85,6 +91,7 @@ pagewalk_SOURCES += tools/trace_export_no_sqlite.c
 endif
 EXTRA_DIST += tools/trace_export_sqlite.c tools/trace_export_no_sqlite.c
 EXTRA_DIST += tools/disassemble_capstone.c tools/disassemble_none.c
+EXTRA_DIST += tools/source_lines_dwarf.c tools/source_lines_none.c
 
 # What the rooms that touch the outside world link with.
 PAGEWALK_LIBS = $(CAPSTONE_LIBS) $(SQLITE_LIBS) $(LIBDW_LIBS) \

@@ -211,7 +211,7 @@ void peek_show_registers(FILE *file, const struct machine *machine,
     const struct cpu *cpu = &machine->cpu;
     const uint32_t eflags = eflags_at(cpu, machine->clock.now);
     const uint32_t *gpr = cpu->gpr;
-    char text[SYMBOL_TEXT_SIZE];
+    char text[SYMBOL_PLACE_SIZE];
 
     (void)fprintf(file, "  EAX %08x  EBX %08x  ECX %08x  EDX %08x\n", gpr[EAX],
                   gpr[EBX], gpr[ECX], gpr[EDX]);
@@ -219,7 +219,7 @@ void peek_show_registers(FILE *file, const struct machine *machine,
                   gpr[EDI], gpr[EBP], gpr[ESP]);
     (void)fprintf(
         file, "  EIP %08x  CPL %u  %s\n", cpu->eip, cpu->cpl,
-        symbols_text(symbols, cpu->segment[CS].base + cpu->eip, text));
+        symbols_place(symbols, cpu->segment[CS].base + cpu->eip, text));
     (void)fprintf(file, "  EFLAGS %08x  IOPL %u ", eflags,
                   (cpu->eflags & FLAG_IOPL) >> FLAG_IOPL_SHIFT);
     show_flags(file, eflags);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
+
 #include "tools/disassemble.h"
 #include "tools/peek.h"
 
@@ -18,6 +20,7 @@ struct reader {
     uint8_t bytes[INSTRUCTION_MAX_SIZE];
     size_t readable;
     char text[DISASSEMBLY_TEXT_SIZE];
+    char line[SOURCE_TEXT_SIZE]; /* of source, of the instruction shown last */
 };
 
 static linear_addr linear_of(const struct machine *machine, uint32_t eip)
@@ -39,14 +42,26 @@ static unsigned read_at(struct reader *reader, uint32_t eip)
                        linear, reader->text);
 }
 
-static void show_line(const struct reader *reader, uint32_t eip,
-                      unsigned length, bool marked)
+/* The line of source, where it is another one than before. */
+static void show_source(struct reader *reader, uint32_t eip)
+{
+    char line[SOURCE_TEXT_SIZE];
+
+    (void)symbols_line(reader->symbols, linear_of(reader->machine, eip), line);
+    if (strcmp(line, reader->line) != 0)
+        (void)fprintf(reader->file, "     %s:\n", *line ? line : "no source");
+    memcpy(reader->line, line, sizeof line);
+}
+
+static void show_line(struct reader *reader, uint32_t eip, unsigned length,
+                      bool marked)
 {
     FILE *file = reader->file;
     const size_t shown = length && length < BYTES_SHOWN ? length : BYTES_SHOWN;
     const size_t count = reader->readable < shown ? reader->readable : shown;
     char name[SYMBOL_TEXT_SIZE];
 
+    show_source(reader, eip);
     (void)fprintf(
         file, "%s %08x  %-24s ", marked ? "  =>" : "    ", eip,
         symbols_text(reader->symbols, linear_of(reader->machine, eip), name));

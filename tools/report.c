@@ -67,10 +67,10 @@ static void tell_place(struct session *session, const char *what)
 {
     struct machine *machine = session->machine;
     const struct cpu *cpu = &machine->cpu;
-    char text[SYMBOL_TEXT_SIZE];
+    char text[SYMBOL_PLACE_SIZE];
 
-    (void)symbols_text(session_symbols(session),
-                       cpu->segment[CS].base + cpu->eip, text);
+    (void)symbols_place(session_symbols(session),
+                        cpu->segment[CS].base + cpu->eip, text);
     (void)fprintf(stderr, "pagewalk: %s at %04x:%08x%s%s, tick %llu\n", what,
                   cpu->segment[CS].selector, cpu->eip, *text ? " " : "", text,
                   (unsigned long long)clock_now(&machine->clock));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tools/parse.h"
+#include "tools/source_lines.h"
 #include "tools/symbols_elf.h"
 
 enum {
@@ -25,6 +26,7 @@ struct symbols {
     struct symbol *symbol; /* by address once `sorted` */
     size_t count;
     size_t capacity;
+    struct source_lines *lines; /* of an ELF file with DWARF, or NULL */
 };
 
 struct symbols *symbols_create(void)
@@ -38,6 +40,7 @@ void symbols_destroy(struct symbols *symbols)
         return;
     for (size_t i = 0; i < symbols->count; i++)
         free(symbols->symbol[i].name);
+    source_lines_close(symbols->lines);
     free(symbols->symbol);
     free(symbols);
 }
@@ -156,10 +159,13 @@ bool symbols_add(struct symbols *symbols, const char *name,
     const size_t before = symbols->count;
     bool ok;
 
-    if (size >= 4 && memcmp(bytes, "\177ELF", 4) == 0)
+    if (size >= 4 && memcmp(bytes, "\177ELF", 4) == 0) {
         ok = symbols_elf_read(name, bytes, size, &taker, error);
-    else
+        if (!symbols->lines)
+            symbols->lines = source_lines_open(bytes, size);
+    } else {
         ok = add_map(symbols, name, (const char *)bytes, size, error);
+    }
     if (ok && symbols->count == before)
         ok = error_set(error, "%s: has no symbols", name);
     sort(symbols);
@@ -267,5 +273,31 @@ const char *symbols_text(const struct symbols *symbols, linear_addr linear,
                        linear - symbol->linear);
     else if (symbol)
         (void)snprintf(text, SYMBOL_TEXT_SIZE, "%.50s", symbol->name);
+    return text;
+}
+
+bool symbols_have_lines(const struct symbols *symbols)
+{
+    return symbols->lines != NULL;
+}
+
+const char *symbols_line(const struct symbols *symbols, linear_addr linear,
+                         char text[SOURCE_TEXT_SIZE])
+{
+    text[0] = '\0';
+    return symbols->lines ? source_lines_text(symbols->lines, linear, text)
+                          : text;
+}
+
+const char *symbols_place(const struct symbols *symbols, linear_addr linear,
+                          char text[SYMBOL_PLACE_SIZE])
+{
+    char name[SYMBOL_TEXT_SIZE];
+    char line[SOURCE_TEXT_SIZE];
+
+    (void)symbols_text(symbols, linear, name);
+    (void)symbols_line(symbols, linear, line);
+    (void)snprintf(text, SYMBOL_PLACE_SIZE, "%s%s%s", name,
+                   *name && *line ? ", " : "", line);
     return text;
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/types.h"
 #include "tools/kallsyms.h"
+#include "tools/source_lines.h"
 
 struct symbols;
 
@@ -47,7 +48,10 @@ bool symbols_resolve(const struct symbols *symbols, const char *text,
 bool symbols_start(const struct symbols *symbols, linear_addr linear,
                    linear_addr *start);
 
-enum { SYMBOL_TEXT_SIZE = 64 };
+enum {
+    SYMBOL_TEXT_SIZE = 64,
+    SYMBOL_PLACE_SIZE = SYMBOL_TEXT_SIZE + SOURCE_TEXT_SIZE
+};
 
 /**
  * Write "name+0x12" for `linear` to `text`, or "" if no symbol is near.
@@ -55,5 +59,16 @@ enum { SYMBOL_TEXT_SIZE = 64 };
  */
 const char *symbols_text(const struct symbols *symbols, linear_addr linear,
                          char text[SYMBOL_TEXT_SIZE]);
+
+/** True if there are lines of source. */
+bool symbols_have_lines(const struct symbols *symbols);
+
+/** Write the line of source of `linear` to `text`: see source_lines_text(). */
+const char *symbols_line(const struct symbols *symbols, linear_addr linear,
+                         char text[SOURCE_TEXT_SIZE]);
+
+/** Write "name+0x12, mm/slab.c:120" to `text`, or as much as is known. */
+const char *symbols_place(const struct symbols *symbols, linear_addr linear,
+                          char text[SYMBOL_PLACE_SIZE]);
 
 #endif

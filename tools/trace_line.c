@@ -47,11 +47,17 @@ bool trace_liner_open(struct trace_liner *liner,
         if (options->image)
             liner->columns |= COLUMN_CODE;
     }
-    if (liner->columns & (COLUMN_SYMBOL | COLUMN_CODE)) {
+    if (liner->columns & (COLUMN_SYMBOL | COLUMN_SOURCE | COLUMN_CODE)) {
         liner->place = calloc(TRACE_LINE_PLACES, sizeof *liner->place);
         if (!liner->place)
             return error_set(error, "out of memory");
     }
+    if (liner->columns & COLUMN_SOURCE && !symbols_have_lines(query->symbols))
+        return error_set(error, source_lines_are_known()
+                                    ? "the column 'source' needs --symbols or "
+                                      "--image with an ELF file that has DWARF"
+                                    : "the column 'source' needs libdw, which "
+                                      "was not there when this was built");
     if (!(liner->columns & COLUMN_CODE))
         return true;
     if (!options->image)
@@ -94,6 +100,9 @@ static const struct trace_line_place *place_of(const struct trace_liner *liner,
     if (liner->columns & COLUMN_SYMBOL)
         place->symbol_length = (uint8_t)strnlen(
             symbols_text(liner->symbols, eip, place->symbol), SYMBOL_TEXT_SIZE);
+    if (liner->columns & COLUMN_SOURCE)
+        place->source_length = (uint8_t)strnlen(
+            symbols_line(liner->symbols, eip, place->source), SOURCE_TEXT_SIZE);
     if (liner->columns & COLUMN_CODE)
         find_code(liner, place);
     return place;
@@ -156,6 +165,8 @@ size_t trace_liner_write(struct trace_liner *liner, char line[TRACE_LINE_SIZE],
 
         if (liner->columns & COLUMN_SYMBOL)
             at = put(at, place->symbol, place->symbol_length, 24);
+        if (liner->columns & COLUMN_SOURCE)
+            at = put(at, place->source, place->source_length, 24);
         at = put(at, place->code, place->code_length, 0);
     }
     while (at > line && at[-1] == ' ')

@@ -19,8 +19,10 @@ struct trace_line_place {
     uint32_t eip;
     bool known;
     uint8_t symbol_length;
+    uint8_t source_length;
     uint8_t code_length;
     char symbol[SYMBOL_TEXT_SIZE];
+    char source[SOURCE_TEXT_SIZE];
     char code[DISASSEMBLY_TEXT_SIZE];
 };
 
@@ -33,7 +35,7 @@ struct trace_liner {
     struct trace_line_place *place; /**< TRACE_LINE_PLACES, or NULL */
 };
 
-enum { TRACE_LINE_SIZE = 512 };
+enum { TRACE_LINE_SIZE = 640 };
 
 /** Take from the options what lines are to look like. Close in either case. */
 bool trace_liner_open(struct trace_liner *liner,

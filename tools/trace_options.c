@@ -134,15 +134,12 @@ static bool take_top(struct trace_options *options, const char *value,
 static bool take_columns(struct trace_options *options, const char *value,
                          struct error *error)
 {
-    static const struct word known[] = {{"tick", COLUMN_TICK},
-                                        {"eip", COLUMN_EIP},
-                                        {"cpl", COLUMN_CPL},
-                                        {"cr3", COLUMN_CR3},
-                                        {"event", COLUMN_EVENT},
-                                        {"what", COLUMN_WHAT},
-                                        {"symbol", COLUMN_SYMBOL},
-                                        {"code", COLUMN_CODE},
-                                        {NULL, 0}};
+    static const struct word known[] = {
+        {"tick", COLUMN_TICK},     {"eip", COLUMN_EIP},
+        {"cpl", COLUMN_CPL},       {"cr3", COLUMN_CR3},
+        {"event", COLUMN_EVENT},   {"what", COLUMN_WHAT},
+        {"symbol", COLUMN_SYMBOL}, {"code", COLUMN_CODE},
+        {"source", COLUMN_SOURCE}, {NULL, 0}};
 
     return parse_words(value, known, &options->columns, error);
 }
@@ -229,7 +226,7 @@ static const struct row rows[] = {
     {"limit", TRACE_PRINT | TRACE_EXPORT, "N", take_limit,
      "stop after N events"},
     {"columns", TRACE_PRINT, "LIST", take_columns,
-     "of tick,eip,cpl,cr3,event,what,symbol,code"},
+     "of tick,eip,cpl,cr3,event,what,symbol,source,code"},
     {"colour", TRACE_PRINT | COMPARING, "auto|always|never", take_colour,
      "default auto: on a terminal"},
     {"tlb", TRACE_STAT, "MODEL", take_tlb,

@@ -44,7 +44,8 @@ enum {
     COLUMN_EVENT = 1 << 4,
     COLUMN_WHAT = 1 << 5,
     COLUMN_SYMBOL = 1 << 6,
-    COLUMN_CODE = 1 << 7
+    COLUMN_CODE = 1 << 7,
+    COLUMN_SOURCE = 1 << 8
 };
 
 struct trace_options {

@@ -186,6 +186,7 @@ static void show_tally(FILE *file, struct trace_statistics *statistics,
     for (size_t i = 0; i < count && i < statistics->options->top; i++) {
         const struct tally_row *row = &tally->row[i];
         char text[SYMBOL_TEXT_SIZE] = "";
+        char source[SOURCE_TEXT_SIZE];
 
         if (symbols)
             (void)symbols_text(statistics->symbols, row->key, text);
@@ -199,6 +200,9 @@ static void show_tally(FILE *file, struct trace_statistics *statistics,
                 file, " %8.2f%%",
                 percent(row->count[TALLY_LOOKUPS] - row->count[TALLY_MISSED],
                         row->count[TALLY_LOOKUPS]));
+        if (tally == &statistics->functions &&
+            *symbols_line(statistics->symbols, row->key, source))
+            (void)fprintf(file, "  %s", source);
         (void)fputc('\n', file);
     }
     if (count > statistics->options->top)

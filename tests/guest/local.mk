@@ -12,6 +12,7 @@ SCRIPT_TESTS += tests/guest/report_browser.sh
 SCRIPT_TESTS += tests/guest/same_trace.sh
 SCRIPT_TESTS += tests/guest/short_cuts.sh
 SCRIPT_TESTS += tests/guest/seabios.sh
+SCRIPT_TESTS += tests/guest/source_lines.sh
 SCRIPT_TESTS += tests/guest/tour_disk.sh
 SCRIPT_TESTS += tests/guest/tour_docs.sh
 SCRIPT_TESTS += tests/guest/trace_stat.sh

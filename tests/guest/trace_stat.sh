@@ -102,7 +102,8 @@ mv regions want
 section 'by 4 MiB' | awk '{ print $1, $2, $3, $4, $5 }' | sort >got
 same 'ranges of 4 MiB'
 uses 12 99 | awk '{ $1 = substr($1, 1, 13); print }' | sort >want
-section 'by function' | awk '{ $1 = ""; print substr($0, 2) }' | sort >got
+section 'by function' | sed 's,  [^ ]*/[^ ]*:[0-9]*.*,,' |
+    awk '{ $1 = ""; print substr($0, 2) }' | sort >got
 same 'functions'
 
 # Reuse distance, by a list of the pages in the order of their last touch; the

@@ -65,8 +65,8 @@ guest_debian_symbols()
     images=$cache/usr/lib/debian-installer/images/12/i386/text
     play debian_symbols 900 'after serial "Run /bin/sh as init process"
         after serial "# " wait 50M serial "mount -t proc proc /proc\n"
-        after serial "# " wait 50M serial "cat /proc/kallsyms; echo al\"\"l\n"
-        after serial "all" stop' -m 512M --inspect symbols \
+        after serial "# " wait 50M serial "cat /proc/kallsyms; echo is\"\" over!\n"
+        after serial "is over!" stop' -m 512M --inspect symbols \
         --initrd "$images/debian-installer/i386/initrd.gz" \
         --append 'noapic nolapic acpi=off console=ttyS0,115200n8 rdinit=/bin/sh' "$images/debian-installer/i386/linux" || return 0
     tr -d '\r' <"$work/debian_symbols.serial" |
