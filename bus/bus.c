@@ -230,20 +230,30 @@ static void dma_cycle(struct bus *bus, physical_addr physical, uint32_t size,
                                           .channel = holder->channel});
 }
 
+NEVER_INLINE static void trace_mmio(struct bus *bus,
+                                    const struct bus_range *range,
+                                    physical_addr physical, unsigned size,
+                                    bool write, uint32_t value)
+{
+    trace_cycle(bus, TRACE_MMIO,
+                &(struct trace_cycle){.name = range->name,
+                                      .where = physical,
+                                      .size = size,
+                                      .write = write,
+                                      .value = value});
+}
+
 /* Count and record a cycle that went past memory. */
-static void mmio_cycle(struct bus *bus, physical_addr physical, unsigned size,
-                       bool write, uint32_t value)
+static ALWAYS_INLINE void mmio_cycle(struct bus *bus,
+                                     const struct bus_range *range,
+                                     physical_addr physical, unsigned size,
+                                     bool write, uint32_t value)
 {
     bus->mmio_cycles++;
-    bus->open_cycles += bus_range_at(bus, physical)->kind == BUS_OPEN;
+    if (UNLIKELY(range->kind == BUS_OPEN))
+        bus->open_cycles++;
     if (trace_wants(bus->trace, TRACE_MMIO))
-        trace_cycle(
-            bus, TRACE_MMIO,
-            &(struct trace_cycle){.name = bus_range_at(bus, physical)->name,
-                                  .where = physical,
-                                  .size = size,
-                                  .write = write,
-                                  .value = value});
+        trace_mmio(bus, range, physical, size, write, value);
 }
 
 static uint32_t mask_of(unsigned size)
@@ -261,84 +271,126 @@ static unsigned aligned_part(uint32_t offset, unsigned left)
     return part;
 }
 
-static uint32_t mmio_read(struct bus *bus, physical_addr physical,
-                          unsigned size)
+/* One cycle, at a multiple of its size. */
+static ALWAYS_INLINE uint32_t mmio_read_part(struct bus *bus,
+                                             const struct bus_range *range,
+                                             physical_addr physical,
+                                             unsigned size)
 {
-    const struct bus_range *range = bus_range_at(bus, physical);
-    const uint32_t offset = physical - range->first;
+    uint32_t value = OPEN_BUS_VALUE;
+
+    if (LIKELY(range->read))
+        value = range->read(range->context, physical - range->first, size);
+    value &= mask_of(size);
+    mmio_cycle(bus, range, physical, size, false, value);
+    return value;
+}
+
+static ALWAYS_INLINE void mmio_write_part(struct bus *bus,
+                                          const struct bus_range *range,
+                                          physical_addr physical, unsigned size,
+                                          uint32_t value)
+{
+    value &= mask_of(size);
+    mmio_cycle(bus, range, physical, size, true, value);
+    if (LIKELY(range->write))
+        range->write(range->context, physical - range->first, size, value);
+}
+
+/* A misaligned access in parts. */
+NEVER_INLINE static uint32_t mmio_read_split(struct bus *bus,
+                                             const struct bus_range *range,
+                                             physical_addr physical,
+                                             unsigned size)
+{
     uint32_t value = 0;
     unsigned part;
 
-    assert(size <= 4);
     for (unsigned done = 0; done < size; done += part) {
-        uint32_t piece = OPEN_BUS_VALUE;
-
-        part = aligned_part(offset + done, size - done);
-        if (range->read)
-            piece = range->read(range->context, offset + done, part);
-        piece &= mask_of(part);
-        mmio_cycle(bus, physical + done, part, false, piece);
-        value |= piece << (8 * done);
+        part = aligned_part(physical + done, size - done);
+        value |= mmio_read_part(bus, range, physical + done, part)
+                 << (8 * done);
     }
     return value;
 }
 
-static void mmio_write(struct bus *bus, physical_addr physical, unsigned size,
-                       uint32_t value)
+NEVER_INLINE static void mmio_write_split(struct bus *bus,
+                                          const struct bus_range *range,
+                                          physical_addr physical, unsigned size,
+                                          uint32_t value)
 {
-    const struct bus_range *range = bus_range_at(bus, physical);
-    const uint32_t offset = physical - range->first;
     unsigned part;
 
-    assert(size <= 4);
     for (unsigned done = 0; done < size; done += part) {
-        uint32_t piece;
-
-        part = aligned_part(offset + done, size - done);
-        piece = (value >> (8 * done)) & mask_of(part);
-        mmio_cycle(bus, physical + done, part, true, piece);
-        if (range->write)
-            range->write(range->context, offset + done, part, piece);
+        part = aligned_part(physical + done, size - done);
+        mmio_write_part(bus, range, physical + done, part, value >> (8 * done));
     }
 }
 
-/* Everything but RAM. A debugger that looks must not disturb a device. */
-static uint32_t read_beyond_ram(struct bus *bus, enum bus_master master,
-                                physical_addr physical, unsigned size)
+static ALWAYS_INLINE uint32_t mmio_read(struct bus *bus,
+                                        const struct bus_range *range,
+                                        physical_addr physical, unsigned size)
 {
-    if (bus_range_at(bus, physical)->kind == BUS_ROM)
-        return bus_load(bus, physical, size);
-    if (master == BUS_DEBUGGER)
-        return OPEN_BUS_VALUE & mask_of(size);
-    return mmio_read(bus, physical, size);
+    if (UNLIKELY(physical & (size - 1)))
+        return mmio_read_split(bus, range, physical, size);
+    return mmio_read_part(bus, range, physical, size);
 }
 
-static void write_beyond_ram(struct bus *bus, enum bus_master master,
-                             physical_addr physical, unsigned size,
-                             uint32_t value)
+static ALWAYS_INLINE void mmio_write(struct bus *bus,
+                                     const struct bus_range *range,
+                                     physical_addr physical, unsigned size,
+                                     uint32_t value)
+{
+    if (UNLIKELY(physical & (size - 1)))
+        mmio_write_split(bus, range, physical, size, value);
+    else
+        mmio_write_part(bus, range, physical, size, value);
+}
+
+/* Everything but RAM. A debugger that looks must not disturb a device. */
+static ALWAYS_INLINE uint32_t read_beyond_ram(struct bus *bus,
+                                              enum bus_master master,
+                                              physical_addr physical,
+                                              unsigned size)
 {
     const struct bus_range *range = bus_range_at(bus, physical);
 
-    if (master == BUS_DEBUGGER || (range->kind == BUS_ROM && !range->write))
+    if (UNLIKELY(range->kind == BUS_ROM))
+        return bus_load(bus, physical, size);
+    if (UNLIKELY(master == BUS_DEBUGGER))
+        return OPEN_BUS_VALUE & mask_of(size);
+    return mmio_read(bus, range, physical, size);
+}
+
+static ALWAYS_INLINE void write_beyond_ram(struct bus *bus,
+                                           enum bus_master master,
+                                           physical_addr physical,
+                                           unsigned size, uint32_t value)
+{
+    const struct bus_range *range = bus_range_at(bus, physical);
+
+    if (UNLIKELY(master == BUS_DEBUGGER ||
+                 (range->kind == BUS_ROM && !range->write)))
         return;
-    mmio_write(bus, physical, size, value);
+    mmio_write(bus, range, physical, size, value);
 }
 
 /* The same for every master, apart from what is counted for it. */
-static uint32_t read_any(struct bus *bus, enum bus_master master,
-                         physical_addr physical, unsigned size)
+static ALWAYS_INLINE uint32_t read_any(struct bus *bus, enum bus_master master,
+                                       physical_addr physical, unsigned size)
 {
-    assert(!page_crosses(physical, size));
-    if (LIKELY(bus_is_ram(bus, physical)))
+    assert(size <= 4 && !page_crosses(physical, size));
+    if (bus_is_ram(bus, physical))
         return bus_load(bus, physical, size);
     return read_beyond_ram(bus, master, physical, size);
 }
 
-static void write_any(struct bus *bus, enum bus_master master,
-                      physical_addr physical, unsigned size, uint32_t value)
+static ALWAYS_INLINE void write_any(struct bus *bus, enum bus_master master,
+                                    physical_addr physical, unsigned size,
+                                    uint32_t value)
 {
-    assert(!page_crosses(physical, size));
-    if (UNLIKELY(!bus_is_ram(bus, physical))) {
+    assert(size <= 4 && !page_crosses(physical, size));
+    if (!bus_is_ram(bus, physical)) {
         write_beyond_ram(bus, master, physical, size, value);
         return;
     }
@@ -346,25 +398,41 @@ static void write_any(struct bus *bus, enum bus_master master,
     bus_store(bus, physical, size, value);
 }
 
+/* A master that is not the processor. */
+NEVER_INLINE static uint32_t dma_read(struct bus *bus, physical_addr address,
+                                      unsigned size)
+{
+    const physical_addr physical = physical_of(bus, BUS_DMA, address);
+    const uint32_t value = read_any(bus, BUS_DMA, physical, size);
+
+    dma_cycle(bus, physical, size, false, value);
+    return value;
+}
+
+NEVER_INLINE static void dma_write(struct bus *bus, physical_addr address,
+                                   unsigned size, uint32_t value)
+{
+    const physical_addr physical = physical_of(bus, BUS_DMA, address);
+
+    dma_cycle(bus, physical, size, true, value & mask_of(size));
+    write_any(bus, BUS_DMA, physical, size, value);
+}
+
 uint32_t bus_read(struct bus *bus, enum bus_master master,
                   physical_addr physical, unsigned size)
 {
-    uint32_t value;
-
-    physical = physical_of(bus, master, physical);
-    value = read_any(bus, master, physical, size);
     if (UNLIKELY(master == BUS_DMA))
-        dma_cycle(bus, physical, size, false, value);
-    return value;
+        return dma_read(bus, physical, size);
+    return read_any(bus, master, physical, size);
 }
 
 void bus_write(struct bus *bus, enum bus_master master, physical_addr physical,
                unsigned size, uint32_t value)
 {
-    physical = physical_of(bus, master, physical);
     if (UNLIKELY(master == BUS_DMA))
-        dma_cycle(bus, physical, size, true, value & mask_of(size));
-    write_any(bus, master, physical, size, value);
+        dma_write(bus, physical, size, value);
+    else
+        write_any(bus, master, physical, size, value);
 }
 
 /* Bytes of a block of `size` at `physical` that lie in its first page. */

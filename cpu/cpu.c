@@ -27,7 +27,8 @@ bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
               struct error *error)
 {
     memset(cpu, 0, sizeof *cpu);
-    cpu->missed.not_plain = FAST_EMPTY;
+    cpu->missed.not_plain[ACCESS_READ] = FAST_EMPTY;
+    cpu->missed.not_plain[ACCESS_WRITE] = FAST_EMPTY;
     cpu->model = model;
     cpu->trace = trace;
     if (!mmu_init(&cpu->mmu, bus, trace, tlb, error))

@@ -72,7 +72,8 @@ struct missed {
     linear_addr linear;
     uint8_t size; /**< 0: none */
     uint8_t access;
-    linear_addr not_plain; /**< page that no fast entry could be made for */
+    /** By access: the page that no fast entry could be made for. */
+    linear_addr not_plain[ACCESS_WRITE + 1];
 };
 
 struct cpu {

@@ -135,7 +135,8 @@ static bool can_refill(const struct cpu *cpu)
 
     return mmu->use_fast && (mmu->data.geometry.entries || !mmu->paging) &&
            !mmu->stale &&
-           (cpu->missed.linear & PAGE_FRAME_MASK) != cpu->missed.not_plain;
+           (cpu->missed.linear & PAGE_FRAME_MASK) !=
+               cpu->missed.not_plain[cpu->missed.access];
 }
 
 enum refill { REFILL_DONE, REFILL_FAULT, REFILL_NOT_PLAIN };
@@ -161,7 +162,7 @@ __attribute__((noinline)) static enum refill refill(struct cpu *cpu,
         return REFILL_FAULT;
     if (LIKELY(fast_probe(cpu->mmu.fast, request.linear, 1, request.access)))
         return REFILL_DONE;
-    cpu->missed.not_plain = request.linear & PAGE_FRAME_MASK;
+    cpu->missed.not_plain[request.access] = request.linear & PAGE_FRAME_MASK;
     return REFILL_NOT_PLAIN;
 }
 

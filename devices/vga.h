@@ -65,6 +65,7 @@ struct vga_access {
     bool write_odd_even;
     bool read_odd_even;
     bool drop_bit_0; /**< of the address, in odd/even modes */
+    bool folded;     /**< an address says which planes, by one of these */
     bool direct;     /**< a byte written goes to the planes as it is */
 };
 

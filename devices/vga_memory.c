@@ -37,12 +37,20 @@ static uint32_t whole_planes(uint8_t bits)
 
 /* --- One byte --- */
 
-static unsigned plane_index(const struct vga_access *access, uint32_t offset)
+static unsigned folded_index(const struct vga_access *access, uint32_t offset)
 {
-    offset %= VGA_PLANE_BYTES;
     if (access->chain_4)
         return offset & ~3u;
     return access->drop_bit_0 ? offset & ~1u : offset;
+}
+
+/* The planes' bytes at an offset into the window. */
+static ALWAYS_INLINE uint32_t *place_of(struct vga *vga, uint32_t offset)
+{
+    const struct vga_access *access = &vga->access;
+
+    offset %= VGA_PLANE_BYTES;
+    return &vga->planes[access->folded ? folded_index(access, offset) : offset];
 }
 
 static uint32_t planes_written(const struct vga_access *access, uint32_t offset)
@@ -86,13 +94,15 @@ static uint32_t written_data(const struct vga *vga, uint8_t byte)
     }
 }
 
-static void write_byte(struct vga *vga, uint32_t offset, uint8_t byte)
+static ALWAYS_INLINE void write_byte(struct vga *vga, uint32_t offset,
+                                     uint8_t byte)
 {
     const struct vga_access *access = &vga->access;
     const uint32_t data =
         access->direct ? in_all_planes(byte) : written_data(vga, byte);
-    const uint32_t planes = planes_written(access, offset);
-    uint32_t *place = &vga->planes[plane_index(access, offset)];
+    const uint32_t planes =
+        access->folded ? planes_written(access, offset) : access->planes;
+    uint32_t *place = place_of(vga, offset);
 
     *place = (*place & ~planes) | (data & planes);
 }
@@ -107,12 +117,12 @@ static uint8_t compared(const struct vga *vga)
     return (uint8_t)~differs;
 }
 
-static uint8_t read_byte(struct vga *vga, uint32_t offset)
+static ALWAYS_INLINE uint8_t read_byte(struct vga *vga, uint32_t offset)
 {
     const struct vga_access *access = &vga->access;
     unsigned plane = access->read_map;
 
-    vga->latch = vga->planes[plane_index(access, offset)];
+    vga->latch = *place_of(vga, offset);
     if (access->read_compare)
         return compared(vga);
     if (access->chain_4)
@@ -132,6 +142,8 @@ static uint32_t read_window(void *context, uint32_t offset, unsigned size)
 
     if (from >= vga->access.size)
         return UINT32_MAX;
+    if (LIKELY(size == 1))
+        return read_byte(vga, from);
     for (unsigned i = 0; i < size; i++)
         value |= (uint32_t)read_byte(vga, from + i) << 8 * i;
     return value;
@@ -145,6 +157,10 @@ static void write_window(void *context, uint32_t offset, unsigned size,
 
     if (from >= vga->access.size)
         return;
+    if (LIKELY(size == 1)) {
+        write_byte(vga, from, (uint8_t)value);
+        return;
+    }
     for (unsigned i = 0; i < size; i++)
         write_byte(vga, from + i, (uint8_t)(value >> 8 * i));
 }
@@ -332,6 +348,8 @@ void vga_memory_update(struct vga *vga)
     decode_window(vga);
     decode_graphics(vga);
     decode_sequencer(vga);
+    vga->access.folded = vga->access.chain_4 || vga->access.write_odd_even ||
+                         vga->access.drop_bit_0;
     kind = wanted_window(vga);
     if (is_copy(kind))
         first += vga->access.first;
