@@ -8,8 +8,9 @@
 struct page_walk paging_walk(struct bus *bus, const struct paging_mode *mode,
                              struct page_request request)
 {
-    return mode->pae ? walk_tables(bus, mode, request, true)
-                     : walk_tables(bus, mode, request, false);
+    if (mode->pae)
+        return walk_tables(bus, mode, request, (struct walk_way){.pae = true});
+    return walk_tables(bus, mode, request, (struct walk_way){.pae = false});
 }
 
 uint32_t paging_mark(struct bus *bus, const struct page_walk *walk)

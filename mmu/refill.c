@@ -7,6 +7,7 @@
  */
 #include "mmu/fast.h"
 #include "mmu/slot.h"
+#include "mmu/walk.h"
 
 /* Of the TLBs for data of all chips. */
 enum { WAYS = 4 };
@@ -43,14 +44,6 @@ static ALWAYS_INLINE bool may_take_short_way(const struct mmu *mmu)
     return mmu->short_way && mmu->use_fast && !(mmu->trace->enabled & recorded);
 }
 
-/* What the walk knows of the access. */
-struct wanted {
-    linear_addr linear;
-    uint32_t rights; /* TLB_RW, TLB_US: as PTE_ */
-    uint32_t leaf;   /* PTE_A, PTE_D to be set in the PTE */
-    uint8_t refused; /* bits of a page of the bus: there is no fast entry */
-};
-
 /* The entry of the set that has the page, or NULL. */
 static ALWAYS_INLINE struct tlb_entry *find(struct tlb_entry *set,
                                             linear_addr page)
@@ -72,43 +65,30 @@ static ALWAYS_INLINE bool is_in_large(const struct mmu *mmu, linear_addr linear)
 }
 
 /*
- * Walk, and set A and D; 0 if that does not come to the PTE of a page of RAM,
- * and then nothing has changed. Else that PTE, with the rights of the PDE too.
+ * Walk to the PTE of a page of RAM, and set A and D in it. False if that does
+ * not come to pass, and then nothing has changed. A table with code in it is
+ * left to those who look what becomes of the code.
  */
-static ALWAYS_INLINE uint32_t walk(const struct mmu *mmu,
-                                   const struct wanted wanted)
+static ALWAYS_INLINE bool walk(const struct mmu *mmu,
+                               const struct page_request request,
+                               struct page_walk *walk)
 {
-    const struct bus *bus = mmu->bus;
-    const physical_addr directory = mmu->mode.cr3 & PAGE_FRAME_MASK;
-    physical_addr table;
-    uint32_t pde;
-    uint32_t pte;
-    uint8_t *host;
+    const bool write = request.access == ACCESS_WRITE;
+    const uint8_t looked_at = BUS_PAGE_RAM | (write ? BUS_PAGE_WATCHED : 0);
+    const uint32_t leaf = PTE_A | (write ? PTE_D : 0u);
+    const uint8_t *const page = mmu->bus->page;
 
-    if (UNLIKELY(!bus_is_ram(bus, directory)))
-        return 0;
-    pde = bus_load(bus, directory | (wanted.linear >> 22) * 4, 4);
-    table = pde & PAGE_FRAME_MASK;
-    if (UNLIKELY((pde & (PTE_P | PTE_A | PTE_PS)) != (PTE_P | PTE_A) ||
-                 !bus_is_ram(bus, table)))
-        return 0;
-    host = bus->memory + (table | (wanted.linear >> 12 & 0x3ff) * 4);
-    pte = bytes_load(host, 4);
-    /* The data that follow miss the host's caches too: begin now. */
-    __builtin_prefetch(bus->memory + ((pte & PAGE_FRAME_MASK) |
-                                      (wanted.linear & PAGE_OFFSET_MASK)));
-    if (UNLIKELY((~(pde & pte) & (wanted.rights | PTE_P)) |
-                 (pde & mmu->mode.reserved.table) |
-                 (pte & mmu->mode.reserved.page)))
-        return 0;
-    if (UNLIKELY((bus->page[pte >> 12] & wanted.refused) != BUS_PAGE_RAM))
-        return 0;
-    if (UNLIKELY(~pte & wanted.leaf)) {
-        if (bus->page[table >> 12] & BUS_PAGE_WATCHED)
-            return 0;
-        bytes_store(host, 4, pte | wanted.leaf);
+    *walk = walk_tables(mmu->bus, &mmu->mode, request,
+                        (struct walk_way){.plain = true});
+    if (UNLIKELY(!walk->ok || walk->large || !(walk->pde & PTE_A) ||
+                 (page[walk->physical >> 12] & looked_at) != BUS_PAGE_RAM))
+        return false;
+    if (UNLIKELY(~walk->pte & leaf)) {
+        if (page[walk->pte_address >> 12] & BUS_PAGE_WATCHED)
+            return false;
+        (void)walk_mark(mmu->bus, *walk);
     }
-    return (pte | wanted.leaf) & (pde | ~(uint32_t)(PTE_RW | PTE_US));
+    return true;
 }
 
 /* An entry of a set that does not have the page; what was in it is evicted. */
@@ -130,24 +110,12 @@ static ALWAYS_INLINE struct tlb_entry *take(struct mmu *mmu,
     return entry;
 }
 
-static ALWAYS_INLINE uint32_t entry_flags(const struct mmu *mmu, uint32_t pte)
-{
-    uint32_t flags = TLB_VALID | (pte & (PTE_RW | PTE_US));
-
-    if (mmu->mode.global_pages && (pte & PTE_G))
-        flags |= TLB_GLOBAL;
-    return flags | (pte & PTE_D ? TLB_DIRTY : 0u);
-}
-
 /* mmu_refill() for one kind of access. */
 static ALWAYS_INLINE bool refill(struct mmu *mmu, linear_addr linear,
                                  const enum access access,
                                  const enum privilege privilege)
 {
-    const bool write = access == ACCESS_WRITE;
-    const struct wanted wanted = {
-        linear, mmu->needed[privilege][access], PTE_A | (write ? PTE_D : 0u),
-        BUS_PAGE_RAM | (write ? BUS_PAGE_WATCHED : 0)};
+    const struct page_request request = {linear, access, privilege};
     const linear_addr page = linear & PAGE_FRAME_MASK;
     struct tlb_bank *bank = &mmu->data;
     const uint32_t number = linear >> 12 & bank->set_mask;
@@ -157,26 +125,27 @@ static ALWAYS_INLINE bool refill(struct mmu *mmu, linear_addr linear,
     struct fast_entry *fast = &mmu->table[privilege][fast_place(linear)];
     uint32_t way;
     uint32_t flags;
-    uint32_t pte;
+    struct page_walk walked;
+    physical_addr frame;
 
     if (entry ? entry_serves(mmu, entry, access, privilege)
               : is_in_large(mmu, linear))
         return false;
-    pte = walk(mmu, wanted);
-    if (UNLIKELY(!pte))
+    if (UNLIKELY(!walk(mmu, request, &walked)))
         return false;
     mmu->counts.walks++;
     if (LIKELY(!entry))
         entry = take(mmu, set, *recency);
     else
         slot_kill_small(mmu, bank, entry);
-    flags = entry_flags(mmu, pte);
-    slot_set(bank, entry, page, pte & PAGE_FRAME_MASK, flags);
+    flags = walk_entry_flags(walked);
+    frame = walked.physical & PAGE_FRAME_MASK;
+    slot_set(bank, entry, page, frame, flags);
     way = (uint32_t)(entry - set);
     *recency = (*recency & bank->keep[way]) | bank->mark[way];
     fast_join(fast, bank, entry, way, recency, privilege);
-    fast_set(mmu, fast, page, pte & PAGE_FRAME_MASK,
-             fast_is_writable(mmu, flags, privilege), 0);
+    fast_set(mmu, fast, page, frame, fast_is_writable(mmu, flags, privilege),
+             0);
     return true;
 }
 

@@ -31,15 +31,6 @@ static ALWAYS_INLINE uint32_t slot_make_room(struct mmu *mmu,
     return slot;
 }
 
-static ALWAYS_INLINE uint32_t entry_flags(const struct page_walk walk)
-{
-    const uint64_t leaf = walk.large ? walk.pde : walk.pte;
-    const bool dirty = (leaf & PTE_D) || walk.request.access == ACCESS_WRITE;
-
-    return TLB_VALID | walk.rights | (walk.global ? TLB_GLOBAL : 0u) |
-           (dirty ? TLB_DIRTY : 0u);
-}
-
 /*
  * Put a walk that passed into the TLB for code or data: into the slot in
  * `out` where `found` says that it held the page before.
@@ -53,7 +44,7 @@ static ALWAYS_INLINE void insert(struct mmu *mmu, const bool code, bool found,
     struct tlb_bank *bank =
         UNLIKELY(walk.large) && large->geometry.entries ? large : small;
     const uint32_t page_mask = ~0u << bank->page_shift;
-    uint32_t flags = entry_flags(walk);
+    uint32_t flags = walk_entry_flags(walk);
 
     if (found)
         slot_kill(mmu, out->bank, out->slot);
@@ -105,8 +96,8 @@ static ALWAYS_INLINE bool walk_and_insert(struct mmu *mmu, const bool code,
                                           struct translation *out,
                                           struct fault *fault)
 {
-    const struct page_walk walk =
-        walk_tables(mmu->bus, &mmu->mode, request, pae);
+    const struct page_walk walk = walk_tables(mmu->bus, &mmu->mode, request,
+                                              (struct walk_way){.pae = pae});
 
     mmu->counts.walks++;
     if (UNLIKELY(!walk.ok)) {
@@ -114,8 +105,6 @@ static ALWAYS_INLINE bool walk_and_insert(struct mmu *mmu, const bool code,
 
         return walk_failed(mmu, found, &copy, fault);
     }
-    /* The data that follow miss the host's caches too: begin now. */
-    __builtin_prefetch(mmu->bus->memory + walk.physical);
     trace_walk(mmu, walk, walk_mark(mmu->bus, walk));
     insert(mmu, code, found, walk, out);
     out->physical = walk.physical & mmu->a20_mask;

@@ -3,13 +3,20 @@
  * The body of the walker and of the marker, inline, so that a TLB miss folds
  * them in. mmu/paging.c makes plain functions of them for everybody else.
  *
- * `pae` is a constant wherever these are called: one body, two shapes of
- * tables. Entries never straddle a page: they are aligned to their size.
+ * `way` is a constant wherever these are called: one body, some shapes of it.
+ * Entries never straddle a page: they are aligned to their size.
  */
 #ifndef MMU_WALK_H
 #define MMU_WALK_H
 
 #include "mmu/paging.h"
+#include "mmu/tlb.h"
+
+/** What is known of a walk when it is compiled. */
+struct walk_way {
+    bool pae;   /**< three levels */
+    bool plain; /**< tables outside RAM are not read: no entry is present */
+};
 
 /* The A20 gate stands between the chip and the bus: walks go through it. */
 static ALWAYS_INLINE physical_addr walk_entry_address(
@@ -22,11 +29,14 @@ static ALWAYS_INLINE physical_addr walk_entry_address(
 
 static ALWAYS_INLINE uint64_t walk_entry_read(struct bus *bus,
                                               physical_addr physical,
-                                              const bool pae)
+                                              const struct walk_way way)
 {
-    uint64_t entry = bus_read32(bus, BUS_PAGE_WALK, physical);
+    uint64_t entry;
 
-    if (pae)
+    if (way.plain)
+        return bus_is_ram(bus, physical) ? bus_load(bus, physical, 4) : 0;
+    entry = bus_read32(bus, BUS_PAGE_WALK, physical);
+    if (way.pae)
         entry |= (uint64_t)bus_read32(bus, BUS_PAGE_WALK, physical + 4) << 32;
     return entry;
 }
@@ -63,10 +73,10 @@ static ALWAYS_INLINE struct page_walk walk_judge(struct page_walk walk,
 
 static ALWAYS_INLINE struct page_walk walk_large(struct page_walk walk,
                                                  const struct paging_mode *mode,
-                                                 const bool pae)
+                                                 const struct walk_way way)
 {
     const uint32_t inside =
-        (1u << (pae ? LARGE_PAGE_SHIFT_PAE : LARGE_PAGE_SHIFT)) - 1;
+        (1u << (way.pae ? LARGE_PAGE_SHIFT_PAE : LARGE_PAGE_SHIFT)) - 1;
 
     walk.large = true;
     if (UNLIKELY(walk.pde & mode->reserved.large))
@@ -79,47 +89,59 @@ static ALWAYS_INLINE struct page_walk walk_large(struct page_walk walk,
 /* From the PDE on, which lies `offset` bytes into the directory `base`. */
 static ALWAYS_INLINE struct page_walk walk_directory(
     struct bus *bus, const struct paging_mode *mode, struct page_walk walk,
-    uint64_t base, const bool pae)
+    uint64_t base, const struct walk_way way)
 {
     const linear_addr linear = walk.request.linear;
     const uint32_t pde_offset =
-        pae ? (linear >> 21 & 0x1ff) * 8 : (linear >> 22) * 4;
+        way.pae ? (linear >> 21 & 0x1ff) * 8 : (linear >> 22) * 4;
     const uint32_t pte_offset =
-        pae ? (linear >> 12 & 0x1ff) * 8 : (linear >> 12 & 0x3ff) * 4;
+        way.pae ? (linear >> 12 & 0x1ff) * 8 : (linear >> 12 & 0x3ff) * 4;
 
     walk.has_pde = true;
     walk.pde_address = walk_entry_address(mode, base, pde_offset);
-    walk.pde = walk_entry_read(bus, walk.pde_address, pae);
+    walk.pde = walk_entry_read(bus, walk.pde_address, way);
     if (UNLIKELY(!(walk.pde & PTE_P)))
         return walk_refuse(walk, 0);
-    if (UNLIKELY((pae || mode->large_pages) && (walk.pde & PTE_PS)))
-        return walk_large(walk, mode, pae);
+    if (UNLIKELY((way.pae || mode->large_pages) && (walk.pde & PTE_PS)))
+        return walk_large(walk, mode, way);
     if (UNLIKELY(walk.pde & mode->reserved.table))
         return walk_refuse(walk, PF_P | PF_RSVD);
     walk.has_pte = true;
     walk.pte_address = walk_entry_address(mode, walk.pde, pte_offset);
-    walk.pte = walk_entry_read(bus, walk.pte_address, pae);
+    walk.pte = walk_entry_read(bus, walk.pte_address, way);
     if (UNLIKELY(!(walk.pte & PTE_P)))
         return walk_refuse(walk, 0);
     if (UNLIKELY(walk.pte & mode->reserved.page))
         return walk_refuse(walk, PF_P | PF_RSVD);
     walk.physical = walk_frame(walk.pte) | (linear & PAGE_OFFSET_MASK);
+    /* The data that follow miss the host's caches too: begin now. */
+    __builtin_prefetch(bus->memory + walk.physical);
     return walk_judge(walk, mode, walk.pde & walk.pte, walk.pte);
 }
 
 /** paging_walk() with the shape of the tables known to the compiler. */
 static ALWAYS_INLINE struct page_walk walk_tables(
     struct bus *bus, const struct paging_mode *mode,
-    struct page_request request, const bool pae)
+    struct page_request request, const struct walk_way way)
 {
-    struct page_walk walk = {.request = request, .pae = pae};
+    struct page_walk walk = {.request = request, .pae = way.pae};
 
-    if (!pae)
-        return walk_directory(bus, mode, walk, mode->cr3, false);
+    if (!way.pae)
+        return walk_directory(bus, mode, walk, mode->cr3, way);
     walk.pdpte = mode->pdpte[request.linear >> 30];
     if (UNLIKELY(!(walk.pdpte & PTE_P)))
         return walk_refuse(walk, 0);
-    return walk_directory(bus, mode, walk, walk.pdpte, true);
+    return walk_directory(bus, mode, walk, walk.pdpte, way);
+}
+
+/** Flags of the TLB's entry for a walk that passed. */
+static ALWAYS_INLINE uint32_t walk_entry_flags(const struct page_walk walk)
+{
+    const uint64_t leaf = walk.large ? walk.pde : walk.pte;
+    const bool dirty = (leaf & PTE_D) || walk.request.access == ACCESS_WRITE;
+
+    return TLB_VALID | walk.rights | (walk.global ? TLB_GLOBAL : 0u) |
+           (dirty ? TLB_DIRTY : 0u);
 }
 
 /* Set `bits` of an entry that was read as `entry`; returns the new ones. The
@@ -130,7 +152,7 @@ static ALWAYS_INLINE uint32_t walk_mark_entry(struct bus *bus,
 {
     if (LIKELY((entry & bits) == bits))
         return 0;
-    bus_write(bus, BUS_PAGE_WALK, physical, 4, (uint32_t)entry | bits);
+    bus_write32(bus, BUS_PAGE_WALK, physical, (uint32_t)entry | bits);
     return bits & ~(uint32_t)entry;
 }
 
