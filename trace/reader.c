@@ -421,9 +421,11 @@ static struct trace_record *take_accesses(struct trace_reader *reader,
             break;
         tick += (uint8_t)((word >> 8) - tick);
         record->event = TRACE_MEM;
+        record->fold = TRACE_FOLD_NONE;
         record->tick = tick;
         record->eip = eip | (word >> 16 & 0xffff);
         record->cr3 = reader->cr3;
+        record->code_base = reader->code_base;
         record->cpl = reader->cpl;
         record->access.linear = (uint32_t)(word >> 32);
         record->access.physical =

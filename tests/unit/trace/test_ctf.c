@@ -270,7 +270,8 @@ static void write_accesses(struct fake *fake, unsigned count, bool appending)
 
         fake->place = (struct trace_record){.tick = i + i / 1000 * 300,
                                             .eip = 0x100000 + i % 0x18000,
-                                            .cr3 = 0x101000};
+                                            .cr3 = 0x101000,
+                                            .code_base = 0xf0000};
         if (appending && fake->trace.stream.at &&
             trace_is_told(&fake->trace.stream, record.access.linear,
                           record.access.physical) &&
@@ -344,6 +345,7 @@ START_TEST(a_packet_can_be_read_alone)
         EXPECT_EQ(record.access.physical - 0x5000,
                   record.access.linear - 0x8048000);
         EXPECT_EQ(record.cr3, 0x101000);
+        EXPECT_EQ(record.code_base, 0xf0000);
         count++;
     }
     EXPECT(count > 10000 && count < COUNT / 2);
