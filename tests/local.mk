@@ -72,7 +72,7 @@ FUZZERS += tests/fuzz/fuzz_devices
 tests_fuzz_fuzz_devices_LDADD = $(MACHINE_LIBS)
 
 FUZZERS += tests/fuzz/fuzz_trace
-tests_fuzz_fuzz_trace_LDADD = $(TRACE_LIBS)
+tests_fuzz_fuzz_trace_LDADD = $(TOOLS_LIBS)
 
 # --- Architecture -----------------------------------------------------------
 
