@@ -119,6 +119,47 @@ static void show_place(struct comparison *comparison, unsigned side)
         held->record.cpl, held->record.cr3);
 }
 
+static void show_registers(FILE *file, const struct trace_state *state)
+{
+    static const char *const names[TRACE_STATE_REGISTERS] = {
+        "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
+
+    (void)fputs("   ", file);
+    for (unsigned i = 0; i < TRACE_STATE_REGISTERS; i++)
+        (void)fprintf(file, " %s %08x", names[i], state->registers[i]);
+    (void)fprintf(file,
+                  "\n    eflags %08x cr0 %08x cr2 %08x cr3 %08x cr4 %08x, "
+                  "%u entries in the TLB\n",
+                  state->eflags, state->cr0, state->cr2, state->cr3, state->cr4,
+                  state->valid);
+}
+
+/* The last state of the machine that was written down before a difference: at
+ * the head of its packet. The queue has read on, so it is sought anew. */
+static void show_state(struct comparison *comparison, unsigned side)
+{
+    const struct held *held = held_at(&comparison->side[side], 0);
+    struct trace_reader *reader;
+    struct trace_record record;
+    struct error error;
+
+    if (!held)
+        return;
+    reader = trace_reader_open(comparison->options->path[side], &error);
+    if (!reader)
+        return;
+    trace_reader_seek_tick(reader, held->record.tick);
+    if (trace_reader_next(reader, &record, &error) == TRACE_READ_EVENT) {
+        const struct trace_state *state = trace_reader_state(reader);
+
+        (void)fprintf(comparison->file, "  %s: the machine at tick %llu\n",
+                      comparison->options->path[side],
+                      (unsigned long long)state->tick);
+        show_registers(comparison->file, state);
+    }
+    trace_reader_close(reader);
+}
+
 /* The first difference, in full: what led there, what each has, what follows.
  */
 static void show_first(struct comparison *comparison, const unsigned *skip,
@@ -133,6 +174,8 @@ static void show_first(struct comparison *comparison, const unsigned *skip,
                   (unsigned long long)comparison->equal);
     show_place(comparison, 0);
     show_place(comparison, 1);
+    show_state(comparison, 0);
+    show_state(comparison, 1);
     for (uint64_t i = comparison->equal - lines; i < comparison->equal; i++)
         (void)fprintf(comparison->file, "  %s\n", before_at(comparison, i));
     for (unsigned side = 0; side < 2; side++) {

@@ -22,12 +22,26 @@ void held_close(struct held_queue *queue)
     free(queue->held);
 }
 
+/* Blank where in its page the code is: code walks at its EIP. */
+static void without_eip(struct trace_record *record)
+{
+    record->eip = record->code_base = 0;
+    if (record->event == TRACE_WALK && record->walk.access == ACCESS_EXECUTE) {
+        record->walk.linear &= PAGE_FRAME_MASK;
+        record->walk.physical &= PAGE_FRAME_MASK;
+    }
+    if (record->event == TRACE_FETCH)
+        record->fetch &= PAGE_FRAME_MASK;
+}
+
 /* Blank what is not to be compared. */
 static struct trace_record without(const struct trace_record *record,
                                    unsigned ignore)
 {
     struct trace_record rest = *record;
 
+    if (ignore & IGNORE_EIP)
+        without_eip(&rest);
     if (ignore & IGNORE_VALUE) {
         if (rest.event == TRACE_MEM)
             rest.access.has_value = false;
