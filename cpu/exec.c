@@ -128,13 +128,25 @@ static ALWAYS_INLINE bool missed_one_page(const struct cpu *cpu,
            !page_crosses(cpu->missed.linear, cpu->missed.size);
 }
 
-/* True if a look-up of the TLB can make the fast entry that was missed. */
+/* The fast entry that was missed is there. */
+static bool has_fast_entry(const struct cpu *cpu, linear_addr linear,
+                           enum access access)
+{
+    return fast_probe_tagged(cpu->mmu.fast, linear, 1, access,
+                             cpu->mmu.recording ? FAST_RECORDED : 0);
+}
+
+/* True if a look-up of the TLB can make the fast entry that was missed. A
+ * handler that records also gives up where it is the trace that refuses. */
 static bool can_refill(const struct cpu *cpu)
 {
     const struct mmu *mmu = &cpu->mmu;
 
-    return mmu->use_fast && (mmu->data.geometry.entries || !mmu->paging) &&
-           !mmu->stale &&
+    if (mmu->recording && has_fast_entry(cpu, cpu->missed.linear,
+                                         (enum access)cpu->missed.access))
+        return false;
+    return (mmu->use_fast || mmu->recording) &&
+           (mmu->data.geometry.entries || !mmu->paging) && !mmu->stale &&
            (cpu->missed.linear & PAGE_FRAME_MASK) !=
                cpu->missed.not_plain[cpu->missed.access];
 }
@@ -160,7 +172,7 @@ __attribute__((noinline)) static enum refill refill(struct cpu *cpu,
     cpu->mmu.counts.data_lookups--;
     if (UNLIKELY(!ok))
         return REFILL_FAULT;
-    if (LIKELY(fast_probe(cpu->mmu.fast, request.linear, 1, request.access)))
+    if (LIKELY(has_fast_entry(cpu, request.linear, request.access)))
         return REFILL_DONE;
     cpu->missed.not_plain[request.access] = request.linear & PAGE_FRAME_MASK;
     return REFILL_NOT_PLAIN;

@@ -42,6 +42,21 @@ static bool open_two_pages(struct mmu *mmu, struct page_request request,
            open_part(mmu, next, &place->second, fault);
 }
 
+/* Plain memory whose accesses are recorded: touched through the bus. */
+static bool open_recorded(struct mmu *mmu, struct page_request request,
+                          uint32_t size, struct memory_place *place)
+{
+    uint8_t *host =
+        fast_probe_tagged(mmu->table[request.privilege], request.linear, size,
+                          request.access, FAST_RECORDED);
+
+    if (!host)
+        return false;
+    memory_place_plain(mmu, host, size, place);
+    place->host = NULL;
+    return true;
+}
+
 bool memory_open_slow(struct mmu *mmu, struct page_request request,
                       uint32_t size, struct memory_place *place,
                       struct fault *fault)
@@ -51,6 +66,8 @@ bool memory_open_slow(struct mmu *mmu, struct page_request request,
     place->first_size = (uint8_t)size;
     if (UNLIKELY(mmu->watched_count))
         mmu->watch(mmu->watch_context, &request, size);
+    if (mmu->recording && open_recorded(mmu, request, size, place))
+        return true;
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
     if (mmu_refill(mmu, request.linear, request.access, request.privilege))
@@ -66,14 +83,18 @@ NEVER_INLINE static void record_access(struct mmu *mmu,
                                        bool write, unsigned size,
                                        uint32_t value)
 {
-    struct trace_record record = {.event = TRACE_MEM,
-                                  .access = {.linear = place->linear,
-                                             .physical = place->first,
-                                             .size = (uint8_t)size,
-                                             .write = write,
-                                             .has_value = true,
-                                             .value = value}};
+    struct trace_record record;
 
+    if (mmu->recording &&
+        trace_put_access(mmu->trace, place->linear, place->first, write, size))
+        return;
+    record = (struct trace_record){.event = TRACE_MEM,
+                                   .access = {.linear = place->linear,
+                                              .physical = place->first,
+                                              .size = (uint8_t)size,
+                                              .write = write,
+                                              .has_value = true,
+                                              .value = value}};
     trace_emit(mmu->trace, &record);
 }
 

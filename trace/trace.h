@@ -336,6 +336,14 @@ static inline void trace_place_changed(struct trace *trace)
     trace->stream.limit = trace->stream.at;
 }
 
+/**
+ * Append an access of the instruction at work, while single accesses are
+ * appended. False: it takes a record, and trace_emit().
+ */
+MUST_CHECK bool trace_put_access(struct trace *trace, linear_addr linear,
+                                 physical_addr physical, bool write,
+                                 unsigned size);
+
 /** Complete the record with its place and hand it to the recorder. */
 NEVER_INLINE void trace_emit(struct trace *trace, struct trace_record *record);
 
