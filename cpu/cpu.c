@@ -237,7 +237,7 @@ uint32_t cpu_current_eip(const struct cpu *cpu)
     return cpu->current ? cpu->eip + cpu->current->offset : cpu->eip;
 }
 
-void cpu_update_tracing(struct cpu *cpu)
+void cpu_follow_tracing(struct cpu *cpu)
 {
     const uint32_t each_access = 1u << TRACE_MEM | 1u << TRACE_HIT;
 
@@ -245,6 +245,11 @@ void cpu_update_tracing(struct cpu *cpu)
     cpu->mmu.recording = trace_wants_accesses_only(cpu->trace);
     cpu->traced_mode = processor_mode(cpu);
     mmu_clear_fast(&cpu->mmu);
+}
+
+void cpu_update_tracing(struct cpu *cpu)
+{
+    cpu_follow_tracing(cpu);
     block_cache_clear(cpu->blocks);
 }
 

@@ -262,6 +262,9 @@ void cpu_update_paging(struct cpu *cpu);
  */
 void cpu_update_tracing(struct cpu *cpu);
 
+/** The same for the rest of the instruction at work; let the other follow. */
+void cpu_follow_tracing(struct cpu *cpu);
+
 /**
  * Call `breakpoints.reached` before each run of the instruction at `linear`,
  * and stop the run (RUN_BREAK) if it says so. False for want of memory.

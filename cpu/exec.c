@@ -86,12 +86,14 @@ const struct insn *insn_run_last(struct cpu *cpu, const struct insn *insn)
     return block_enter(cpu);
 }
 
+/* A REP that goes on where a run of the processor ended was told before. */
 static void trace_exec(struct cpu *cpu, const struct insn *insn)
 {
     struct trace_record record = {.event = TRACE_EXEC};
 
     cpu->current = insn;
-    trace_emit(cpu->trace, &record);
+    if (cpu_now(cpu) != cpu->repeat_tick)
+        trace_emit(cpu->trace, &record);
 }
 
 const struct insn *insn_run_traced(struct cpu *cpu, const struct insn *insn)
@@ -328,7 +330,8 @@ const struct insn *insn_branch_unlinked(struct cpu *cpu,
         return NULL;
     }
     if (!block->crosses && can_link(cpu, from) &&
-        generation == block_cache_generation(cpu->blocks))
+        generation == block_cache_generation(cpu->blocks) &&
+        !trace_wants(cpu->trace, TRACE_FETCH))
         block_record(cpu->blocks, insn)->link = block;
     if (UNLIKELY(cpu->ticks_left < block->ticks))
         return NULL;

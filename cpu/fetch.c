@@ -25,18 +25,33 @@ static bool needs_look_up(const struct cpu *cpu, linear_addr linear)
            (cpu->transfer && !has_entry);
 }
 
+NEVER_INLINE static void record_fetch(struct cpu *cpu, linear_addr linear)
+{
+    struct trace_record record = {.event = TRACE_FETCH,
+                                  .fetch = cpu->mmu.code.physical |
+                                           (linear & PAGE_OFFSET_MASK)};
+
+    trace_emit(cpu->trace, &record);
+}
+
+/* A fetch is recorded where a look-up is counted, and no more often: how code
+ * is cut into blocks is our own affair. */
 static bool look_up(struct cpu *cpu, linear_addr linear)
 {
     struct mmu *mmu = &cpu->mmu;
 
     if (needs_look_up(cpu, linear)) {
         cpu->transfer = false;
-        return mmu_fetch(mmu, linear, cpu_privilege(cpu), &cpu->fault);
-    }
-    if (cpu->transfer) {
+        if (!mmu_fetch(mmu, linear, cpu_privilege(cpu), &cpu->fault))
+            return false;
+    } else if (cpu->transfer) {
         cpu->transfer = false;
         mmu_fetch_again(mmu);
+    } else {
+        return true;
     }
+    if (trace_wants(cpu->trace, TRACE_FETCH))
+        record_fetch(cpu, linear);
     return true;
 }
 
@@ -325,13 +340,6 @@ static bool block_stands(struct cpu *cpu, struct block *block, bool *faulted)
     return false;
 }
 
-NEVER_INLINE static void record_fetch(struct cpu *cpu, physical_addr physical)
-{
-    struct trace_record record = {.event = TRACE_FETCH, .fetch = physical};
-
-    trace_emit(cpu->trace, &record);
-}
-
 struct block *fetch_block(struct cpu *cpu)
 {
     const linear_addr linear = cpu->segment[CS].base + cpu->eip;
@@ -349,8 +357,6 @@ struct block *fetch_block(struct cpu *cpu)
     if (!look_up(cpu, linear))
         return NULL;
     physical = cpu->mmu.code.physical | (linear & PAGE_OFFSET_MASK);
-    if (trace_wants(cpu->trace, TRACE_FETCH))
-        record_fetch(cpu, physical);
     block = block_find(cpu->blocks, physical, cpu->mode);
     if (UNLIKELY(!block || !block_stands(cpu, block, &faulted)))
         return make_block(cpu, linear, physical);

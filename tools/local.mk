@@ -43,6 +43,7 @@ libtools_a_SOURCES += tools/session.c tools/session.h
 libtools_a_SOURCES += tools/session_marks.c
 libtools_a_SOURCES += tools/session_run.c
 libtools_a_SOURCES += tools/session_symbols.c
+libtools_a_SOURCES += tools/session_trace.c
 libtools_a_SOURCES += tools/source_lines.h
 libtools_a_SOURCES += tools/statistics.c tools/statistics.h
 libtools_a_SOURCES += tools/symbol_taker.h

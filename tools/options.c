@@ -89,15 +89,17 @@ static const struct option_row rows[] = {
      "write the trace there: text if PATH ends in .txt, else a directory\n"
      "of packets that pagewalk trace and babeltrace2 read"},
     {"ring", 0, TAKES_VALUE, option_ring, "N",
-     "keep only the last N MiB of it, and write them at the end"},
+     "keep only the last N MiB of it, and write them when the trace ends:\n"
+     "at --trace-to, or with the run, however that ends"},
     {"events", 0, TAKES_VALUE, option_events, "LIST",
      "tlb,hit,walk,fault,mem,mem+value,fetch,exec,port,mmio,dma,irq,cr,task,\n"
      "marker or all (default tlb,walk,fault); of irq, dma and cr a part alone:\n"
      "line, dreq, mode"},
-    {"trace-from", 0, TAKES_VALUE, option_trace_from, "TICK|SYMBOL",
-     "from that tick on, or from the first time that SYMBOL is reached"},
-    {"trace-to", 0, TAKES_VALUE, option_trace_to, "TICK|SYMBOL",
-     "up to there"},
+    {"trace-from", 0, TAKES_VALUE, option_trace_from, "WHEN,...",
+     "from the first of these on: a tick, SYMBOL, at:ADDRESS, fault:VECTOR\n"
+     "(13, #GP, any), interrupt:VECTOR, marker:VALUE, event:NAME"},
+    {"trace-to", 0, TAKES_VALUE, option_trace_to, "WHEN,...",
+     "up to there; the event that ends it is the last one"},
     {"only", 0, TAKES_VALUE, option_only, "KEY=FIRST-LAST,...",
      "only events with that linear, physical, eip, cpl, cr3"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "What to show at the end"},

@@ -26,8 +26,6 @@ static bool open_ctf(struct recorder *recorder,
     trace_events_name(options->events, wanted.info.events,
                       sizeof wanted.info.events);
     recorder->ctf = trace_ctf_open(options->trace, trace, &wanted, error);
-    trace->takes_all = !options->only.range_count && !options->trace_from &&
-                       !options->trace_to;
     filter->record = trace_ctf_record;
     filter->context = recorder->ctf;
     return recorder->ctf != NULL;
@@ -44,20 +42,22 @@ static bool open_text(struct recorder *recorder,
 }
 
 bool recorder_open(struct recorder *recorder, const struct run_options *options,
-                   struct trace *trace, struct trace_filter *filter,
-                   struct error *error)
+                   struct trace *trace, struct trace_span *span,
+                   struct trace_filter *filter, struct error *error)
 {
-    if (!options->trace)
-        return true;
     filter->range_count = options->only.range_count;
     memcpy(filter->range, options->only.range, sizeof filter->range);
     if (is_text(options->trace)
             ? !open_text(recorder, options, filter, error)
             : !open_ctf(recorder, options, trace, filter, error))
         return false;
-    trace->enabled = options->events;
-    trace->record = trace_filter_record;
-    trace->record_context = filter;
+    span->events = options->events;
+    span->record = trace_filter_record;
+    span->context = filter;
+    span->takes_all = recorder->ctf && !options->only.range_count &&
+                      !trace_span_watches_accesses(span);
+    trace->record = trace_span_record;
+    trace->record_context = span;
     return true;
 }
 

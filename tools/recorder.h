@@ -9,6 +9,7 @@
 #include "tools/options.h"
 #include "trace/ctf.h"
 #include "trace/filter.h"
+#include "trace/span.h"
 #include "trace/text.h"
 
 struct recorder {
@@ -17,12 +18,12 @@ struct recorder {
 };
 
 /**
- * Open what the options ask for, and let `filter` pass to it what `trace`
- * emits. Nothing is done where no trace is wanted.
+ * Open what the options ask for, and let `span` and then `filter` pass to it
+ * what `trace` emits.
  */
 bool recorder_open(struct recorder *recorder, const struct run_options *options,
-                   struct trace *trace, struct trace_filter *filter,
-                   struct error *error);
+                   struct trace *trace, struct trace_span *span,
+                   struct trace_filter *filter, struct error *error);
 
 /** False if writing failed so far: `error` says why. */
 bool recorder_ok(const struct recorder *recorder, struct error *error);

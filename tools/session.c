@@ -105,16 +105,6 @@ static bool build_machine(struct session *session)
     return true;
 }
 
-static bool open_trace(struct session *session)
-{
-    if (!recorder_open(&session->recorder, &session->options,
-                       &session->machine->trace, &session->filter,
-                       &session->error))
-        return false;
-    cpu_update_tracing(&session->machine->cpu);
-    return true;
-}
-
 static bool open_checks(struct session *session)
 {
     if (!session->options.check_tlb)
@@ -129,6 +119,7 @@ bool session_open(struct session *session)
 {
     session->refusal = STATUS_FILE;
     trace_filter_init(&session->filter);
+    trace_span_init(&session->span);
     if (!read_files(session) || !read_input(session) ||
         !build_machine(session) || !session_boot(session))
         return false;
@@ -147,7 +138,7 @@ bool session_open(struct session *session)
         input_player_start(&session->player, &session->input, session->machine);
         session->console.listener = &session->player;
     }
-    return open_trace(session);
+    return session_trace_open(session);
 }
 
 bool session_boot(struct session *session)

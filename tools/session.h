@@ -34,11 +34,7 @@ enum session_cause {
 /** Places in the code that were asked for. */
 struct marks {
     bool has_stop; /**< --stop-at */
-    bool has_from; /**< --trace-from, still ahead */
-    bool has_to;   /**< --trace-to, still ahead */
     linear_addr stop;
-    linear_addr from;
-    linear_addr to;
     linear_addr walks[INSPECTIONS_MAX]; /**< of each INSPECT_WALK */
 };
 
@@ -71,7 +67,9 @@ struct session {
     uint64_t walks_seen; /**< as the host was asked for large pages */
     struct terminal terminal;
     struct recorder recorder;
+    struct trace_span span;
     struct trace_filter filter;
+    struct clock_event trace_turn; /**< the span has changed */
     struct loader_result loaded;
     struct check_tlb *check_tlb; /**< NULL: no --check tlb */
     struct probes *probes;       /**< NULL: none */
@@ -115,6 +113,18 @@ bool session_marks_open(struct session *session, enum names names);
 
 /** True if names in options waited for symbols that did not come. */
 bool session_names_unmet(const struct session *session);
+
+/** Open what --trace names, and what records it. */
+bool session_trace_open(struct session *session);
+
+/** Ticks that may pass until the trace begins or ends, `most` at most. */
+uint64_t session_trace_ticks(const struct session *session, uint64_t most);
+
+/** Between two slices: begin or end the trace, if it is time. */
+void session_trace_turn(struct session *session);
+
+/** End the trace here, and complete it; the run goes on. */
+void session_trace_end(struct session *session);
 
 /** Run until something ends it; sets `cause`. */
 void session_run(struct session *session);

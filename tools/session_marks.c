@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
 #include "tools/parse.h"
 #include "tools/session.h"
 
 /* No place is here: none is known yet. An instruction at the last byte of
  * memory would be as good as any, but for that. */
 #define NO_PLACE UINT32_MAX
+
+enum { WHEN_SIZE = 256 };
 
 /* An option's value did not name a place. */
 static bool refuse(struct session *session, const char *option,
@@ -48,32 +53,17 @@ static bool resolve_walks(struct session *session, enum names names)
     return true;
 }
 
-/* Each of the two counts the first time that it is reached, --trace-to only
- * after --trace-from. */
-static bool marks_reached(struct session *session, linear_addr linear)
-{
-    struct marks *marks = &session->marks;
-
-    if (marks->has_from) {
-        if (linear == marks->from) {
-            marks->has_from = false;
-            session->filter.open = true;
-        }
-    } else if (marks->has_to && linear == marks->to) {
-        marks->has_to = false;
-        session->filter.open = false;
-    }
-    return marks->has_stop && linear == marks->stop;
-}
-
-/* The processor is before an instruction that somebody waits for. */
+/* The processor is before an instruction that somebody waits for. A stop, be
+ * it to go on at once, would lose the shadow of a STI before. */
 static bool reached(void *context, linear_addr linear)
 {
     struct session *session = context;
+    const struct marks *marks = &session->marks;
 
+    trace_span_reached(&session->span, linear);
     if (session->probes)
         probes_reached(session->probes, linear);
-    return marks_reached(session, linear);
+    return marks->has_stop && linear == marks->stop;
 }
 
 /* Find the place of an option that has one still ahead, and stop there. */
@@ -87,26 +77,81 @@ static bool open_mark(struct session *session, const char *option,
            error_set(&session->error, "out of memory");
 }
 
-/* WHEN of --trace-from and --trace-to is a tick, or else a place. */
-static bool is_place(const char *when, uint64_t *tick)
+/* --- When to record --- */
+
+/* A place among WHENs; one without a name is found at once. */
+static bool add_place(struct session *session, const char *option,
+                      const char *text, enum names names,
+                      struct trace_when *when)
 {
-    return when && !parse_count(when, tick);
+    linear_addr linear = NO_PLACE;
+
+    if (names == NAMES_SYMBOLS && parse_address(text, &linear))
+        return true;
+    if (!open_mark(session, option, text, names, &linear))
+        return false;
+    if (linear != NO_PLACE)
+        when->place[when->places++] = linear;
+    return true;
 }
 
-/* Which options name a place, before any is found. */
-static void note_marks(struct session *session)
+/* WHEN: a tick, a condition, or else a place. */
+static bool add_when(struct session *session, const char *option,
+                     const char *text, enum names names,
+                     struct trace_when *when)
 {
-    const struct run_options *options = &session->options;
-    struct trace_filter *filter = &session->filter;
+    struct trace_condition condition;
+    struct error why;
+    uint64_t tick;
 
-    session->marks =
-        (struct marks){.stop = NO_PLACE,
-                       .from = NO_PLACE,
-                       .to = NO_PLACE,
-                       .has_stop = options->stop_at != NULL,
-                       .has_from = is_place(options->trace_from, &filter->from),
-                       .has_to = is_place(options->trace_to, &filter->to)};
-    filter->open = !session->marks.has_from;
+    if (parse_count(text, &tick)) {
+        if (tick < when->tick)
+            when->tick = tick;
+        return true;
+    }
+    if (trace_condition_parse(text, &condition, &why)) {
+        if (names != NAMES_SYMBOLS)
+            when->condition[when->conditions++] = condition;
+        return true;
+    }
+    if (why.text[0])
+        return refuse(session, option, &why);
+    return add_place(session, option, strncmp(text, "at:", 3) ? text : text + 3,
+                     names, when);
+}
+
+/* WHENs of --trace-from and --trace-to, with commas between. */
+static bool take_when(struct session *session, const char *option,
+                      const char *list, enum names names,
+                      struct trace_when *when)
+{
+    if (!list)
+        return true;
+    if (names != NAMES_SYMBOLS)
+        *when = (struct trace_when){.tick = UINT64_MAX};
+    for (unsigned count = 1;; count++) {
+        const size_t length = strcspn(list, ",");
+        char word[WHEN_SIZE];
+        struct error why;
+
+        (void)snprintf(word, sizeof word, "%.*s", (int)length, list);
+        if (count > TRACE_WHEN_MAX || length >= sizeof word) {
+            (void)error_set(&why, "'%.40s...': at most %d of them, of %d bytes",
+                            list, TRACE_WHEN_MAX, WHEN_SIZE - 1);
+            return refuse(session, option, &why);
+        }
+        if (!add_when(session, option, word, names, when))
+            return false;
+        if (!list[length])
+            return true;
+        list += length + 1;
+    }
+}
+
+static void start_marks(struct session *session)
+{
+    session->marks = (struct marks){
+        .stop = NO_PLACE, .has_stop = session->options.stop_at != NULL};
     session->machine->cpu.breakpoints.reached = reached;
     session->machine->cpu.breakpoints.context = session;
 }
@@ -117,15 +162,13 @@ bool session_marks_open(struct session *session, enum names names)
     struct marks *marks = &session->marks;
 
     if (names != NAMES_SYMBOLS)
-        note_marks(session);
+        start_marks(session);
     return (!marks->has_stop ||
             open_mark(session, "--stop-at", options->stop_at, names,
                       &marks->stop)) &&
-           (!marks->has_from ||
-            open_mark(session, "--trace-from", options->trace_from, names,
-                      &marks->from)) &&
-           (!marks->has_to ||
-            open_mark(session, "--trace-to", options->trace_to, names,
-                      &marks->to)) &&
+           take_when(session, "--trace-from", options->trace_from, names,
+                     &session->span.begin) &&
+           take_when(session, "--trace-to", options->trace_to, names,
+                     &session->span.end) &&
            resolve_walks(session, names);
 }

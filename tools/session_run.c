@@ -22,20 +22,27 @@ enum {
 /* A handler has no other place to leave a word. */
 static volatile sig_atomic_t signal_arrived;
 
+static volatile sig_atomic_t end_of_trace_asked;
+
 static void note_signal(int number)
 {
-    signal_arrived = number;
+    if (number == SIGUSR1)
+        end_of_trace_asked = 1;
+    else
+        signal_arrived = number;
 }
 
-static void catch_signals(void)
+static void catch_signals(bool has_trace)
 {
     static const int to_end[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction action = {.sa_handler = note_signal};
 
-    signal_arrived = 0;
+    signal_arrived = end_of_trace_asked = 0;
     (void)sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof to_end / sizeof to_end[0]; i++)
         (void)sigaction(to_end[i], &action, NULL);
+    if (has_trace)
+        (void)sigaction(SIGUSR1, &action, NULL);
     /* A reader that goes away is an error of that output. */
     (void)signal(SIGPIPE, SIG_IGN);
 }
@@ -93,6 +100,8 @@ static bool host_ends_run(struct session *session)
 {
     const uint64_t timeout = session->options.timeout;
 
+    if (end_of_trace_asked && session->span.state != SPAN_AFTER)
+        session_trace_end(session);
     if (!console_flush(&session->console, &session->error) ||
         !drives_ok(&session->drives, &session->error) ||
         !recorder_ok(&session->recorder, &session->error))
@@ -125,7 +134,8 @@ static uint64_t slice_ticks(const struct session *session,
     const uint64_t paced =
         session->machine->clock.ticks_per_second / PACED_SLICES;
 
-    return session->pace.on && paced < slice ? paced : slice;
+    return session_trace_ticks(
+        session, session->pace.on && paced < slice ? paced : slice);
 }
 
 /* Milliseconds that the machine is ahead of the host's time. */
@@ -246,13 +256,14 @@ void session_run(struct session *session)
     struct error later = {""};
     enum machine_end end;
 
-    catch_signals();
+    catch_signals(session->options.trace != NULL);
     if (session->options.serial.kind == SINK_STDIO)
         terminal_open(&session->terminal);
     start_clocks(session);
     do {
         end = machine_run(session->machine, slice_ticks(session, &input));
         ease_walks(session);
+        session_trace_turn(session);
     } while (!host_ends_run(session) && goes_on(session, &input, end));
     stay_open(session);
     session->finished = host_nanoseconds();

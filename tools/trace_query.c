@@ -45,8 +45,7 @@ static bool passes_all(const struct trace_options *options)
     const struct trace_filter *filter = &options->filter;
 
     return (options->events & all) == all && !options->function &&
-           filter->open && !filter->from && filter->to == UINT64_MAX &&
-           !filter->range_count;
+           !filter->from && filter->to == UINT64_MAX && !filter->range_count;
 }
 
 bool trace_query_open(struct trace_query *query,

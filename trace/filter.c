@@ -13,7 +13,7 @@ static const char *const key_names[TRACE_KEY_COUNT] = {
 
 void trace_filter_init(struct trace_filter *filter)
 {
-    *filter = (struct trace_filter){.open = true, .to = UINT64_MAX};
+    *filter = (struct trace_filter){.to = UINT64_MAX};
 }
 
 /* Parse one number. Returns what follows it, or NULL. */
@@ -178,8 +178,7 @@ static bool passes_key(const struct trace_filter *filter,
 bool trace_filter_passes(const struct trace_filter *filter,
                          const struct trace_record *record)
 {
-    if (!filter->open || record->tick < filter->from ||
-        record->tick >= filter->to)
+    if (record->tick < filter->from || record->tick >= filter->to)
         return false;
     if (!filter->range_count)
         return true;

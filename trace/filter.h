@@ -31,7 +31,6 @@ struct trace_range {
 enum { TRACE_RANGES_MAX = 32 };
 
 struct trace_filter {
-    bool open;     /**< false: nothing passes, whatever the tick */
     uint64_t from; /**< first tick that passes */
     uint64_t to;   /**< first tick that does not pass any more */
     struct trace_range range[TRACE_RANGES_MAX];

@@ -19,6 +19,7 @@ libtrace_a_SOURCES += trace/line.c trace/line.h
 libtrace_a_SOURCES += trace/lines.c trace/lines.h
 libtrace_a_SOURCES += trace/names.c trace/names.h
 libtrace_a_SOURCES += trace/reader.c trace/reader.h
+libtrace_a_SOURCES += trace/span.c trace/span.h
 libtrace_a_SOURCES += trace/state.h
 libtrace_a_SOURCES += trace/text.c trace/text.h
 libtrace_a_SOURCES += trace/trace.c

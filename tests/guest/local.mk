@@ -18,6 +18,7 @@ SCRIPT_TESTS += tests/guest/tour_docs.sh
 SCRIPT_TESTS += tests/guest/trace_diff.sh
 SCRIPT_TESTS += tests/guest/trace_stat.sh
 EXTRA_DIST += tests/guest/compared.S
+SCRIPT_TESTS += tests/guest/trace_span.sh
 SCRIPT_TESTS += tests/guest/trace_tools.sh
 SCRIPT_TESTS += tests/guest/tour_like_qemu.sh
 SCRIPT_TESTS += tests/guest/tour_models.sh
