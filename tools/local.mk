@@ -15,6 +15,7 @@ libtools_a_SOURCES += tools/commands.h
 libtools_a_SOURCES += tools/check_tlb.c tools/check_tlb.h
 libtools_a_SOURCES += tools/probe_spec.c tools/probe_spec.h
 libtools_a_SOURCES += tools/probes.c tools/probes.h
+libtools_a_SOURCES += tools/probes_allocators.c
 libtools_a_SOURCES += tools/console.c tools/console.h
 libtools_a_SOURCES += tools/disassemble.h
 libtools_a_SOURCES += tools/display.c tools/display.h

@@ -23,8 +23,10 @@ struct probe {
 /* A call that has not returned. */
 struct call {
     const struct probe *probe;
-    uint32_t esp; /* where the return address is */
+    uint32_t space; /* CR3 of a user's stack; 0: one of the kernel's */
+    uint32_t esp;   /* where the return address is */
     uint32_t return_eip;
+    uint32_t gpr[GPR_COUNT]; /* as it was made */
     uint32_t argument[PROBE_ARGUMENTS_MAX];
     uint64_t tick;
     uint8_t depth;
@@ -36,6 +38,7 @@ struct probes {
     unsigned call_count;
     uint64_t calls;
     uint64_t lost; /* calls that found no room, or no memory */
+    bool told;     /* that some are lost */
     struct probe probe[PROBES_MAX];
     struct call call[CALLS_MAX]; /* in the order in which they were made */
 };
@@ -77,65 +80,6 @@ bool probes_add(struct probes *probes, const struct symbols *symbols,
     if (!symbols || !symbols_find(symbols, spec.function, &entry))
         return error_set(error, "no symbol '%s'; see --symbols", spec.function);
     return add_at(probes, &spec, entry, error);
-}
-
-/* Linux passes the first three in EAX, EDX and ECX, others on the stack. */
-static const char *const linux_allocators[] = {
-    "__kmalloc(size=eax, flags=edx) -> eax",
-    "kmalloc_trace(cache=eax, flags=edx, size=ecx) -> eax",
-    "kmalloc_large(size=eax, flags=edx) -> eax",
-    "kmem_cache_alloc_trace(cache=eax, flags=edx, size=ecx) -> eax",
-    "kfree(object=eax)",
-    "kmem_cache_alloc(cache=eax, flags=edx) -> eax",
-    "kmem_cache_free(cache=eax, object=edx)",
-    "__alloc_pages(flags=eax, order=edx) -> eax",
-    "__get_free_pages(flags=eax, order=edx) -> eax",
-    "free_pages(address=eax, order=edx)",
-    "__free_pages(page=eax, order=edx)",
-    "vmalloc(size=eax) -> eax",
-    "__vmalloc(size=eax, flags=edx) -> eax",
-    "vfree(address=eax)",
-};
-
-static const char *const cdecl_allocators[] = {
-    "alloc_bootmem(size) -> eax",
-    "kmalloc(size, flags) -> eax",
-    "kfree(object)",
-    "kmem_cache_alloc(cache, flags) -> eax",
-    "kmem_cache_free(cache, object)",
-    "alloc_pages(flags, order) -> eax",
-    "__alloc_pages(flags, order) -> eax",
-    "__get_free_pages(flags, order) -> eax",
-    "get_zeroed_page(flags) -> eax",
-    "free_pages(address, order)",
-    "__free_pages(page, order)",
-    "mempool_alloc(pool, flags) -> eax",
-    "mempool_free(object, pool)",
-    "vmalloc(size) -> eax",
-    "vfree(address)",
-    "kmap(page) -> eax",
-    "kunmap(page)",
-};
-
-bool probes_add_allocators(struct probes *probes, const struct symbols *symbols,
-                           struct error *error)
-{
-    linear_addr linear;
-    const bool is_linux =
-        symbols && symbols_find(symbols, "linux_banner", &linear);
-    const char *const *const list =
-        is_linux ? linux_allocators : cdecl_allocators;
-    const size_t count =
-        is_linux ? sizeof linux_allocators / sizeof linux_allocators[0]
-                 : sizeof cdecl_allocators / sizeof cdecl_allocators[0];
-    const unsigned before = probes->count;
-    struct error ignored;
-
-    for (size_t i = 0; i < count; i++)
-        (void)probes_add(probes, symbols, list[i], &ignored);
-    return probes->count > before ||
-           error_set(error, "no allocator is known by name here; see "
-                            "--symbols and --probe");
 }
 
 /* --- Calls and returns --- */
@@ -202,7 +146,8 @@ static void forget_same_place(struct probes *probes, const struct call *call)
     for (unsigned i = 0; i < probes->call_count; i++) {
         const struct call *old = &probes->call[i];
 
-        if (old->esp != call->esp || goes_on_in(old, call))
+        if (old->esp != call->esp || old->space != call->space ||
+            goes_on_in(old, call))
             probes->call[kept++] = *old;
     }
     probes->call_count = kept;
@@ -210,70 +155,123 @@ static void forget_same_place(struct probes *probes, const struct call *call)
 
 /* True if the two places can be on one stack, the first one as deep or
  * deeper. */
-static bool is_within(uint32_t inner, uint32_t outer)
+static bool is_within(const struct call *inner, const struct call *outer)
 {
     enum { STACK_BYTES = 8192 };
 
-    return inner <= outer && (inner ^ outer) < STACK_BYTES;
+    return inner->space == outer->space && inner->esp <= outer->esp &&
+           (inner->esp ^ outer->esp) < STACK_BYTES;
 }
 
-static uint8_t depth_at(const struct probes *probes, uint32_t esp)
+static uint8_t depth_of(const struct probes *probes, const struct call *call)
 {
     uint8_t depth = 0;
 
     for (unsigned i = 0; i < probes->call_count && depth < UINT8_MAX; i++)
-        depth = (uint8_t)(depth + is_within(esp, probes->call[i].esp));
+        depth = (uint8_t)(depth + is_within(call, &probes->call[i]));
     return depth;
+}
+
+/* Stacks of the kernel have addresses of their own; those of users are at the
+ * same ones in each address space. */
+static uint32_t space_now(const struct probes *probes)
+{
+    const struct cpu *cpu = &probes->machine->cpu;
+
+    return cpu->cpl == 3 && cpu->mmu.paging ? cpu->mmu.mode.cr3 : 0;
+}
+
+/*
+ * True if this is no new call, but the function's first instruction again,
+ * which did not run for a page fault: all registers are as they were.
+ */
+static bool is_again(const struct probes *probes, const struct call *call)
+{
+    for (unsigned i = probes->call_count; i-- > 0;) {
+        const struct call *old = &probes->call[i];
+
+        if (old->probe == call->probe && old->esp == call->esp &&
+            old->space == call->space && old->return_eip == call->return_eip)
+            return memcmp(old->gpr, call->gpr, sizeof old->gpr) == 0;
+    }
+    return false;
+}
+
+/* Keep the call until it returns, if there is room. */
+static void keep(struct probes *probes, const struct call *call)
+{
+    struct cpu *cpu = &probes->machine->cpu;
+
+    if (probes->call_count < CALLS_MAX &&
+        cpu_add_breakpoint(cpu, cpu->segment[CS].base + call->return_eip)) {
+        probes->call[probes->call_count++] = *call;
+        return;
+    }
+    probes->lost++;
+    if (probes->told)
+        return;
+    probes->told = true;
+    (void)fprintf(stderr,
+                  "pagewalk: probes: %u calls are open at tick %llu; returns "
+                  "of more will be missing\n",
+                  probes->call_count, (unsigned long long)call->tick);
 }
 
 static void begin_call(struct probes *probes, const struct probe *probe)
 {
     const uint32_t esp = probes->machine->cpu.gpr[ESP];
     struct call call = {.probe = probe,
+                        .space = space_now(probes),
                         .esp = esp,
                         .return_eip = stack_word(probes, esp),
                         .tick = clock_now(&probes->machine->clock)};
     struct trace_record record;
 
+    memcpy(call.gpr, probes->machine->cpu.gpr, sizeof call.gpr);
+    if (is_again(probes, &call))
+        return;
     probes->calls++;
     forget_same_place(probes, &call);
-    call.depth = depth_at(probes, esp);
+    call.depth = depth_of(probes, &call);
     for (unsigned i = 0; i < probe->spec.count; i++)
         call.argument[i] = value_at(probes, &probe->spec.argument[i], esp);
     record = record_of(&call);
     tell(probes, &record);
-    if (probes->call_count == CALLS_MAX ||
-        !cpu_add_breakpoint(&probes->machine->cpu,
-                            probes->machine->cpu.segment[CS].base +
-                                call.return_eip))
-        probes->lost++;
-    else
-        probes->call[probes->call_count++] = call;
+    keep(probes, &call);
 }
 
-/* The latest call that returns to `eip` from this place of the stack. */
+/*
+ * The call that returns to `eip` from this place of the stack: the one that
+ * took least off it, and of those the latest. One that somebody jumped out of
+ * lies deeper.
+ */
 static struct call *find_call(struct probes *probes, uint32_t eip)
 {
     const uint32_t esp = probes->machine->cpu.gpr[ESP];
+    const uint32_t space = space_now(probes);
+    struct call *best = NULL;
 
     for (unsigned i = probes->call_count; i-- > 0;) {
         struct call *call = &probes->call[i];
         const uint32_t popped = esp - call->esp;
 
-        if (call->return_eip == eip && popped >= WORD &&
-            popped <= WORD + POPPED_MAX)
-            return call;
+        if (call->return_eip == eip && call->space == space && popped >= WORD &&
+            popped <= WORD + POPPED_MAX && (!best || popped < esp - best->esp))
+            best = call;
     }
-    return NULL;
+    return best;
 }
 
-/* The latest call whose return address is there. */
-static struct call *find_call_at(struct probes *probes, uint32_t esp,
-                                 uint32_t eip)
+/* The latest call whose return address was where that of `ended` was. */
+static struct call *find_call_like(struct probes *probes,
+                                   const struct call *ended)
 {
     for (unsigned i = probes->call_count; i-- > 0;) {
-        if (probes->call[i].esp == esp && probes->call[i].return_eip == eip)
-            return &probes->call[i];
+        struct call *call = &probes->call[i];
+
+        if (call->esp == ended->esp && call->return_eip == ended->return_eip &&
+            call->space == ended->space)
+            return call;
     }
     return NULL;
 }
@@ -300,10 +298,10 @@ void probes_reached(struct probes *probes, linear_addr linear)
     struct call *call = find_call(probes, eip);
 
     while (call) {
-        const uint32_t esp = call->esp;
+        const struct call ended = *call;
 
         end_call(probes, call);
-        call = find_call_at(probes, esp, eip);
+        call = find_call_like(probes, &ended);
     }
     for (unsigned i = 0; i < probes->count; i++) {
         if (probes->probe[i].entry == linear)

@@ -64,7 +64,7 @@ guest_debian_symbols()
     need debian_symbols debian-installer-12-netboot-i386 || return 0
     images=$cache/usr/lib/debian-installer/images/12/i386/text
     play debian_symbols 900 'after serial "Run /bin/sh as init process"
-        after serial "# " wait 50M serial "mount -t proc proc /proc\n"
+        after serial "# " wait 50M serial "mount -t proc proc /proc; dmesg -n 1\n"
         after serial "# " wait 50M serial "cat /proc/kallsyms; echo is\"\" over!\n"
         after serial "is over!" stop' -m 512M --inspect symbols \
         --initrd "$images/debian-installer/i386/initrd.gz" \
@@ -198,10 +198,50 @@ guest_linux486()
         --append 'console=ttyS0,115200 no387' "$cache/linux486/bzImage" ||
         return 0
     linux486_addresses
+    linux486_allocators
     # The tables of the symbols, and absolute ones, are not among them.
     grep -Ev ' A | D kallsyms_' "$cache/linux486/kernel/System.map" \
         >"$work/told"
     same_symbols linux486 "$work/told"
+}
+
+# The same boot with --probe-allocators: no object is handed out twice, and what
+# is freed was handed out, but for the nodes of maple trees, which come in bulk.
+linux486_allocators()
+{
+    "$PAGEWALK" run --cpu 486 -m 160M --initrd "$cache/linux486/initrd" \
+        --append 'console=ttyS0,115200 no387' --serial null --timeout 100 \
+        --stop-on 'init: the x87 is emulated' --probe-allocators \
+        "$cache/linux486/bzImage" 2>"$work/probed" >"$work/nothing" </dev/null
+    awk '
+        {
+            sub(/.* probe  */, "")
+            at = $0
+            sub(/.*(object|address)=/, "", at)
+            sub(/[,)].*/, "", at)
+        }
+        /^(__kmalloc|kmalloc|kmem_cache_alloc|_*vmalloc|vzalloc|module_alloc).* -> / {
+            taken++
+            twice += ($NF in alive)
+            alive[$NF]
+        }
+        /^(kfree|vfree|kmem_cache_free)\(.*returns$/ && at != "0x0" {
+            freed++
+            unknown += !(at in alive) && !/^kmem_cache_free/
+            delete alive[at]
+        }
+        END { print taken + 0, freed + 0, twice + 0, unknown + 0 }
+    ' "$work/probed" >"$work/heap"
+    read -r taken freed twice unknown <"$work/heap"
+    if [ "$taken" -gt 3000 ] && [ "$freed" -gt 1000 ] && [ "$twice" -eq 0 ] &&
+        [ "$unknown" -eq 0 ] &&
+        grep -q '^probes: .* calls, 0 of them not over$' "$work/probed"; then
+        echo "  $taken objects handed out, $freed freed, none unknown"
+    else
+        echo "FAIL linux486: $taken objects handed out, $twice of them twice," \
+            "$freed freed, $unknown of them unknown"
+        failed=$((failed + 1))
+    fi
 }
 
 # With 160 MiB, the direct map ends at 0xca000000, and vmalloc begins 8 MiB
