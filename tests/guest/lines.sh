@@ -67,6 +67,20 @@ check 'its line rises and falls' \
     test "$(told line | grep -Ec '^(raise|lower) IRQ1$')" -eq 2
 check 'the mode changes once' test "$(told mode)" = 'protected -> protected+paging'
 
+# A waveform: each line is declared once, and changes as the text says.
+"$PAGEWALK" trace export --format vcd packets >vcd
+check 'the waveform is made' test $? -eq 0
+check 'a unit is a tick of 10 ns' grep -q '^\$timescale 10 ns \$end$' vcd
+awk '
+    $1 == "$var" { name[$4] = $5; if ($5 in seen) print "twice: " $5; seen[$5] }
+    /^#/ { tick = substr($0, 2) }
+    /^[01][IRK][a-z]$/ {
+        print tick, substr($0, 1, 1) == "1" ? "raise" : "lower", name[substr($0, 2)]
+    }' vcd >got
+awk '$5 == "raise" || $5 == "lower" { print $1, $5, $6 }' text >want
+check 'it has every change of every line' cmp want got
+check 'and the vectors' test "$(grep -c '^b00100000 \*$' vcd)" -eq 3
+
 # The real babeltrace2: every event, in order, with its values.
 if [ -z "${BABELTRACE:-}" ]; then
     finish
