@@ -39,18 +39,6 @@ void bus_release(struct bus *bus)
     bus->watchers = NULL;
 }
 
-/* Tell who watches that `size` bytes are about to change. */
-static void announce_write(struct bus *bus, enum bus_master master,
-                           physical_addr physical, uint32_t size)
-{
-    const uint8_t watchers = bus->watchers[physical >> 12];
-
-    if ((watchers & BUS_WATCH_CODE) && bus->code.written)
-        bus->code.written(bus->code.context, master, physical, size);
-    if ((watchers & BUS_WATCH_TABLES) && bus->tables.written)
-        bus->tables.written(bus->tables.context, master, physical, size);
-}
-
 /* --- Which range answers where --- */
 
 /* A run of pages: numbers of the first and of the one behind the last. */
@@ -117,7 +105,7 @@ static void give(struct bus *bus, unsigned number, struct run run)
     uint8_t answer = (uint8_t)number;
 
     for (uint32_t page = run.first; page < run.end; page++)
-        announce_write(bus, BUS_DEBUGGER, page << 12, PAGE_SIZE);
+        bus_announce(bus, BUS_DEBUGGER, page << 12, PAGE_SIZE);
     if (plain && (range->chip || shows_chip(bus, run)) &&
         !show(bus, number, run))
         answer = OPEN_BUS;
@@ -394,7 +382,7 @@ static ALWAYS_INLINE void write_any(struct bus *bus, enum bus_master master,
         write_beyond_ram(bus, master, physical, size, value);
         return;
     }
-    announce_write(bus, master, physical, size);
+    bus_announce(bus, master, physical, size);
     bus_store(bus, physical, size, value);
 }
 
@@ -476,7 +464,7 @@ static void write_page_part(struct bus *bus, enum bus_master master,
                             uint32_t size)
 {
     if (bus_is_ram(bus, physical)) {
-        announce_write(bus, master, physical, size);
+        bus_announce(bus, master, physical, size);
         memcpy(bus->memory + physical, data, size);
         return;
     }

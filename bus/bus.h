@@ -153,6 +153,18 @@ static inline void bus_unwatch(struct bus *bus, physical_addr physical,
         bus->page[page] &= (uint8_t)~BUS_PAGE_WATCHED;
 }
 
+/** Tell who watches the page that `size` bytes are about to change. */
+static inline void bus_announce(struct bus *bus, enum bus_master master,
+                                physical_addr physical, uint32_t size)
+{
+    const uint8_t watchers = bus->watchers[physical >> 12];
+
+    if ((watchers & BUS_WATCH_CODE) && bus->code.written)
+        bus->code.written(bus->code.context, master, physical, size);
+    if ((watchers & BUS_WATCH_TABLES) && bus->tables.written)
+        bus->tables.written(bus->tables.context, master, physical, size);
+}
+
 /** The range that holds the page of `physical`. */
 static inline const struct bus_range *bus_range_at(const struct bus *bus,
                                                    physical_addr physical)

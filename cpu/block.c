@@ -11,14 +11,14 @@
 enum {
     ARENA_BYTES = 24 << 20,
     HASH_BUCKETS = 1 << 16,
-    LINE_BYTES = 64,
+    MAP_WORDS = PAGE_SIZE / 64,
     BLOCK_BYTES_MAX =
         sizeof(struct block) + (BLOCK_INSNS_MAX + 2) * sizeof(struct insn)
 };
 
 /** A physical page that holds decoded code. */
 struct decoded_page {
-    uint64_t lines;            /* one bit for 64 bytes: decoded code is there */
+    uint64_t map[MAP_WORDS];   /* one bit a byte: decoded code is there */
     struct block *blocks;      /* that begin here */
     struct block *crossing;    /* whose one instruction ends here */
     struct decoded_page *next; /* of all */
@@ -70,13 +70,33 @@ struct block *block_begin(struct block_cache *cache)
     return block;
 }
 
-/* Lines of the page that bytes `first` to `last` (offsets) lie in. */
-static uint64_t line_mask(uint32_t first, uint32_t last)
+/* Those of the 64 bytes of a word of the map that lie from byte `first` to
+ * byte `last` (offsets in the page). */
+static uint64_t map_bits(uint32_t word, uint32_t first, uint32_t last)
 {
-    const uint64_t from = ~0ull << first / LINE_BYTES;
-    const uint64_t to = ~0ull >> (63 - last / LINE_BYTES);
+    const uint64_t from = word == first / 64 ? ~0ull << first % 64 : ~0ull;
+    const uint64_t to = word == last / 64 ? ~0ull >> (63 - last % 64) : ~0ull;
 
     return from & to;
+}
+
+static void map_add(struct decoded_page *page, uint32_t first, uint32_t last)
+{
+    for (uint32_t word = first / 64; word <= last / 64; word++)
+        page->map[word] |= map_bits(word, first, last);
+}
+
+static inline bool map_has(const struct decoded_page *page, uint32_t first,
+                           uint32_t last)
+{
+    if (LIKELY(first / 64 == last / 64))
+        return page->map[first / 64] >> first % 64 &
+               ~0ull >> (63 - (last - first));
+    for (uint32_t word = first / 64; word <= last / 64; word++) {
+        if (page->map[word] & map_bits(word, first, last))
+            return true;
+    }
+    return false;
 }
 
 /* Bytes of the block that lie on its second page. */
@@ -85,13 +105,13 @@ static uint32_t bytes_behind(const struct block *block)
     return (block->physical & PAGE_OFFSET_MASK) + block->bytes - PAGE_SIZE;
 }
 
-static uint64_t first_page_lines(const struct block *block)
+/* Add the bytes of a block that begins on the page. */
+static void map_add_block(struct decoded_page *page, const struct block *block)
 {
     const uint32_t first = block->physical & PAGE_OFFSET_MASK;
-    const uint32_t last =
-        block->crosses ? PAGE_OFFSET_MASK : first + block->bytes - 1u;
 
-    return line_mask(first, last);
+    map_add(page, first,
+            block->crosses ? PAGE_OFFSET_MASK : first + block->bytes - 1u);
 }
 
 /* The page's record; made, and the bus told to watch it, if it is new. */
@@ -129,11 +149,11 @@ bool block_commit(struct block_cache *cache, struct block *block)
     cache->used += (block_bytes(block) + 63) & ~(size_t)63;
     block->page_next = first->blocks;
     first->blocks = block;
-    first->lines |= first_page_lines(block);
+    map_add_block(first, block);
     if (second) {
         block->second_next = second->crossing;
         second->crossing = block;
-        second->lines |= line_mask(0, bytes_behind(block) - 1);
+        map_add(second, 0, bytes_behind(block) - 1);
     }
     block->hash_next = cache->bucket[bucket];
     cache->bucket[bucket] = block;
@@ -162,18 +182,18 @@ void block_stale(struct block_cache *cache, struct block *block)
     cache->counts.stale++;
 }
 
-/* Take stale blocks out of the page's lists and see which lines remain. */
+/* Take stale blocks out of the page's lists and see which bytes remain. */
 static void page_sweep(struct decoded_page *page)
 {
     struct block **link = &page->blocks;
 
-    page->lines = 0;
+    memset(page->map, 0, sizeof page->map);
     while (*link) {
         if ((*link)->stale) {
             *link = (*link)->page_next;
             continue;
         }
-        page->lines |= first_page_lines(*link);
+        map_add_block(page, *link);
         link = &(*link)->page_next;
     }
     link = &page->crossing;
@@ -182,7 +202,7 @@ static void page_sweep(struct decoded_page *page)
             *link = (*link)->second_next;
             continue;
         }
-        page->lines |= line_mask(0, bytes_behind(*link) - 1);
+        map_add(page, 0, bytes_behind(*link) - 1);
         link = &(*link)->second_next;
     }
 }
@@ -191,7 +211,7 @@ static void page_sweep(struct decoded_page *page)
 static void page_written(struct block_cache *cache, struct decoded_page *page,
                          uint32_t first, uint32_t last)
 {
-    if (!(page->lines & line_mask(first, last)))
+    if (!map_has(page, first, last))
         return;
     for (struct block *block = page->blocks; block; block = block->page_next) {
         const uint32_t start = block->physical & PAGE_OFFSET_MASK;

@@ -2,7 +2,7 @@
 /*
  * The block cache: runs of decoded instructions, found by physical address
  * and mode. A block never crosses a page, but for a block of one instruction
- * that does. Stores into lines that hold code, by the processor or by another
+ * that does. Stores into bytes that hold code, by the processor or by another
  * bus master, make the blocks they touch stale at once; the records of a
  * stale block are rewritten in place, so that even the block at work sees it.
  */

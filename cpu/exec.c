@@ -202,7 +202,9 @@ const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
     const bool one_page = missed_one_page(cpu, insn);
 
     cpu->missed.size = 0;
-    if (UNLIKELY(!one_page))
+    if (UNLIKELY(!one_page ||
+                 (cpu->missed.access == ACCESS_WRITE &&
+                  fast_told(cpu->mmu.fast, cpu->missed.linear, 1))))
         return run_full(cpu, insn);
     if (LIKELY(mmu_refill(&cpu->mmu, cpu->missed.linear,
                           (enum access)cpu->missed.access, cpu_privilege(cpu))))

@@ -15,6 +15,7 @@ static ALWAYS_INLINE void fast_empty(struct fast_entry *fast)
 {
     fast->read_page = FAST_EMPTY;
     fast->write_page = FAST_EMPTY;
+    fast->told_page = FAST_EMPTY;
 }
 
 /** Empty it if it was filled from `entry`. */
@@ -89,10 +90,18 @@ static ALWAYS_INLINE void fast_set(const struct mmu *mmu,
                                    physical_addr frame, bool writable,
                                    uint32_t tag)
 {
+    const uint8_t watched = BUS_PAGE_RAM | BUS_PAGE_WATCHED;
+
     fast->addend = (uintptr_t)mmu->bus->memory + frame - page;
     fast->read_page = page | tag;
-    fast->write_page =
-        writable && fast_may_write(mmu, frame) ? page | tag : FAST_EMPTY;
+    fast->write_page = FAST_EMPTY;
+    fast->told_page = FAST_EMPTY;
+    if (!writable)
+        return;
+    if (LIKELY(fast_may_write(mmu, frame)))
+        fast->write_page = page | tag;
+    else if ((mmu->bus->page[frame >> 12] & watched) == watched && !tag)
+        fast->told_page = page;
 }
 
 /** Make a fast entry where one may be; `tag` as for fast_probe_tagged(). */

@@ -57,11 +57,28 @@ static bool open_recorded(struct mmu *mmu, struct page_request request,
     return true;
 }
 
+/* The place of a store that the bus has to announce. */
+static void open_told(struct mmu *mmu, const struct fast_entry *fast,
+                      linear_addr linear, uint32_t size,
+                      struct memory_place *place)
+{
+    fast_touch(fast);
+    memory_place_plain(mmu, fast_host(fast, linear), size, place);
+    place->host = NULL;
+}
+
 bool memory_open_slow(struct mmu *mmu, struct page_request request,
                       uint32_t size, struct memory_place *place,
                       struct fault *fault)
 {
+    const struct fast_entry *told =
+        fast_told(mmu->table[request.privilege], request.linear, size);
+
     place->linear = request.linear;
+    if (told && request.access == ACCESS_WRITE) {
+        open_told(mmu, told, request.linear, size, place);
+        return true;
+    }
     place->size = (uint8_t)size;
     place->first_size = (uint8_t)size;
     if (UNLIKELY(mmu->watched_count))
@@ -133,6 +150,12 @@ void memory_place_write_bus(struct mmu *mmu, const struct memory_place *place,
                             unsigned size, uint32_t value)
 {
     trace_access(mmu, place, true, size, value);
+    if (LIKELY(size <= place->first_size &&
+               bus_is_ram(mmu->bus, place->first))) {
+        bus_announce(mmu->bus, BUS_CPU, place->first, size);
+        bus_store(mmu->bus, place->first, size, value);
+        return;
+    }
     if (size <= place->first_size) {
         bus_write(mmu->bus, BUS_CPU, place->first, size, value);
         return;

@@ -43,6 +43,8 @@ struct fast_entry {
     uint64_t keep;     /**< recency becomes (recency & keep) | mark */
     uint64_t mark;
     const struct tlb_entry *from; /**< NULL with paging off */
+    /** As `write_page`, where somebody has to be told of the store before. */
+    uint32_t told_page;
 } __attribute__((aligned(64)));
 
 /** Counters of a run. Hits are look-ups less misses. */
@@ -244,6 +246,19 @@ static ALWAYS_INLINE uint8_t *fast_probe(const struct fast_entry *table,
                                          enum access access)
 {
     return fast_probe_tagged(table, linear, size, access, 0);
+}
+
+/**
+ * The entry of a page of memory that a store may go to once it is told: the
+ * TLB knows it, with D and the right to write. NULL where there is none.
+ */
+static ALWAYS_INLINE const struct fast_entry *fast_told(
+    const struct fast_entry *table, linear_addr linear, uint32_t size)
+{
+    const struct fast_entry *entry = &table[fast_place(linear)];
+
+    return entry->told_page == ((linear + size - 1) & PAGE_FRAME_MASK) ? entry
+                                                                       : NULL;
 }
 
 /** The same for reading as the running program. */

@@ -74,14 +74,13 @@ static ALWAYS_INLINE bool walk(const struct mmu *mmu,
                                struct page_walk *walk)
 {
     const bool write = request.access == ACCESS_WRITE;
-    const uint8_t looked_at = BUS_PAGE_RAM | (write ? BUS_PAGE_WATCHED : 0);
     const uint32_t leaf = PTE_A | (write ? PTE_D : 0u);
     const uint8_t *const page = mmu->bus->page;
 
     *walk = walk_tables(mmu->bus, &mmu->mode, request,
                         (struct walk_way){.plain = true});
     if (UNLIKELY(!walk->ok || walk->large || !(walk->pde & PTE_A) ||
-                 (page[walk->physical >> 12] & looked_at) != BUS_PAGE_RAM))
+                 !bus_is_ram(mmu->bus, walk->physical)))
         return false;
     if (UNLIKELY(~walk->pte & leaf)) {
         if (page[walk->pte_address >> 12] & BUS_PAGE_WATCHED)
@@ -142,7 +141,6 @@ static ALWAYS_INLINE bool refill(struct mmu *mmu, linear_addr linear,
     frame = walked.physical & PAGE_FRAME_MASK;
     slot_set(bank, entry, page, frame, flags);
     way = (uint32_t)(entry - set);
-    *recency = (*recency & bank->keep[way]) | bank->mark[way];
     fast_join(fast, bank, entry, way, recency, privilege);
     fast_set(mmu, fast, page, frame, fast_is_writable(mmu, flags, privilege),
              0);

@@ -30,3 +30,7 @@ tests_unit_mmu_test_segment_LDADD = $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/mmu/test_stale
 tests_unit_mmu_test_stale_SOURCES = tests/unit/mmu/test_stale.c $(MMU_BOARD)
 tests_unit_mmu_test_stale_LDADD = $(MMU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/mmu/test_short_way
+tests_unit_mmu_test_short_way_SOURCES = tests/unit/mmu/test_short_way.c \
+	$(MMU_BOARD)
+tests_unit_mmu_test_short_way_LDADD = $(MMU_LIBS) $(CHECK_LIBS)

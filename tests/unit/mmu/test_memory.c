@@ -438,6 +438,7 @@ START_TEST(operands_on_a_watched_page_are_told_each_time)
     f.mmu->watch_context = &told;
     f.mmu->watched[0] = LINEAR;
     f.mmu->watched_count = 1;
+    mmu_choose_way(f.mmu);
     for (unsigned i = 1; i <= 3; i++) {
         EXPECT(memory_read(f.mmu, request_for(LINEAR + 4, ACCESS_READ), 2,
                            &value, &f.fault));
