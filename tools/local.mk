@@ -47,6 +47,7 @@ libtools_a_SOURCES += tools/session_symbols.c
 libtools_a_SOURCES += tools/session_trace.c
 libtools_a_SOURCES += tools/source_lines.h
 libtools_a_SOURCES += tools/statistics.c tools/statistics.h
+libtools_a_SOURCES += tools/symbol_filter.c tools/symbol_filter.h
 libtools_a_SOURCES += tools/symbol_taker.h
 libtools_a_SOURCES += tools/symbols.c tools/symbols.h
 libtools_a_SOURCES += tools/symbols_elf.c tools/symbols_elf.h

@@ -101,7 +101,8 @@ static const struct option_row rows[] = {
     {"trace-to", 0, TAKES_VALUE, option_trace_to, "WHEN,...",
      "up to there; the event that ends it is the last one"},
     {"only", 0, TAKES_VALUE, option_only, "KEY=FIRST-LAST,...",
-     "only events with that linear, physical, eip, cpl, cr3"},
+     "only events with that linear, physical, eip, cpl, cr3; symbol=NAME: of\n"
+     "code in that function, or with addresses in that object"},
     {NULL, 0, TAKES_NONE, NULL, NULL, "What to show at the end"},
     {"stats", 0, TAKES_OPTIONAL, option_stats, "json",
      "counters, on standard error"},

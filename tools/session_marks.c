@@ -4,6 +4,7 @@
 
 #include "tools/parse.h"
 #include "tools/session.h"
+#include "tools/symbol_filter.h"
 
 /* No place is here: none is known yet. An instruction at the last byte of
  * memory would be as good as any, but for that. */
@@ -148,6 +149,27 @@ static bool take_when(struct session *session, const char *option,
     }
 }
 
+/* Ranges of --only that have names, for the recorder to come or the present
+ * one. */
+static bool find_only(struct session *session, enum names names)
+{
+    struct trace_filter *only = &session->options.only;
+    struct trace_filter *filter = &session->filter;
+    struct error why;
+
+    if (!symbol_filter_has_names(only))
+        return true;
+    if (names == NAMES_NUMBERS) {
+        session->source.names_wait = true;
+        return true;
+    }
+    if (!symbol_filter_find(only, session->source.symbols, &why))
+        return refuse(session, "--only", &why);
+    filter->range_count = only->range_count;
+    memcpy(filter->range, only->range, sizeof filter->range);
+    return true;
+}
+
 static void start_marks(struct session *session)
 {
     session->marks = (struct marks){
@@ -170,5 +192,5 @@ bool session_marks_open(struct session *session, enum names names)
                      &session->span.begin) &&
            take_when(session, "--trace-to", options->trace_to, names,
                      &session->span.end) &&
-           resolve_walks(session, names);
+           find_only(session, names) && resolve_walks(session, names);
 }

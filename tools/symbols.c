@@ -210,6 +210,24 @@ bool symbols_find(const struct symbols *symbols, const char *name,
     return false;
 }
 
+bool symbols_range(const struct symbols *symbols, const char *name,
+                   linear_addr *first, linear_addr *last)
+{
+    for (size_t i = 0; i < symbols->count; i++) {
+        const struct symbol *symbol = &symbols->symbol[i];
+        uint32_t size = symbol->size;
+
+        if (strcmp(symbol->name, name) != 0)
+            continue;
+        for (size_t next = i + 1; !size && next < symbols->count; next++)
+            size = symbols->symbol[next].linear - symbol->linear;
+        *first = symbol->linear;
+        *last = symbol->linear + (size ? size : NEAR) - 1;
+        return true;
+    }
+    return false;
+}
+
 bool symbols_resolve(const struct symbols *symbols, const char *text,
                      linear_addr *linear, struct error *error)
 {

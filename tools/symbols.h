@@ -40,6 +40,10 @@ size_t symbols_count(const struct symbols *symbols);
 bool symbols_find(const struct symbols *symbols, const char *name,
                   linear_addr *linear);
 
+/** First and last byte of `name`; without a size, up to the next symbol. */
+bool symbols_range(const struct symbols *symbols, const char *name,
+                   linear_addr *first, linear_addr *last);
+
 /** An address as the user gives it: a number, or else a symbol. */
 bool symbols_resolve(const struct symbols *symbols, const char *text,
                      linear_addr *linear, struct error *error);

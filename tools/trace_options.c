@@ -214,7 +214,7 @@ static const struct row rows[] = {
     {"events", FILTERING, "LIST", take_events,
      "only these events, as run --events takes them (default: all)"},
     {"only", FILTERING, "KEY=FIRST-LAST,...", take_only,
-     "only events with that linear, physical, eip, cpl, cr3"},
+     "only events with that linear, physical, eip, cpl, cr3, or symbol=NAME"},
     {"function", FILTERING, "NAME", take_function,
      "only events of instructions in that function"},
     {"from", FILTERING, "TICK", take_from, "from that tick on"},

@@ -5,6 +5,7 @@
 
 #include "host/files.h"
 #include "tools/exit_status.h"
+#include "tools/symbol_filter.h"
 
 static bool read_symbols(struct trace_query *query, struct error *error)
 {
@@ -53,7 +54,9 @@ bool trace_query_open(struct trace_query *query,
                       struct error *error)
 {
     *query = (struct trace_query){.options = options};
-    if (!read_symbols(query, error) || !find_function(query, error))
+    query->filter = options->filter;
+    if (!read_symbols(query, error) || !find_function(query, error) ||
+        !symbol_filter_find(&query->filter, query->symbols, error))
         return false;
     query->reader = trace_reader_open(options->path[path], error);
     if (!query->reader)
@@ -86,7 +89,7 @@ static bool passes(const struct trace_query *query,
     const struct trace_options *options = query->options;
 
     return (options->events & 1u << record->event) &&
-           trace_filter_passes(&options->filter, record) &&
+           trace_filter_passes(&query->filter, record) &&
            (!options->function || in_function(query, record->eip));
 }
 

@@ -14,9 +14,10 @@
 struct trace_query {
     struct trace_reader *reader;
     const struct trace_options *options;
-    struct symbols *symbols; /**< never NULL; maybe none in it */
-    linear_addr function;    /**< where that of --function begins */
-    bool passes_all;         /**< no filter leaves anything out */
+    struct trace_filter filter; /**< theirs, its names found */
+    struct symbols *symbols;    /**< never NULL; maybe none in it */
+    linear_addr function;       /**< where that of --function begins */
+    bool passes_all;            /**< no filter leaves anything out */
     struct progress progress;
     uint64_t packet; /**< last one that the bar has seen */
     bool last;       /**< what comes behind the batch is too late */

@@ -8,7 +8,7 @@
 static const char *const key_names[TRACE_KEY_COUNT] = {
     [TRACE_KEY_LINEAR] = "linear", [TRACE_KEY_PHYSICAL] = "physical",
     [TRACE_KEY_EIP] = "eip",       [TRACE_KEY_CPL] = "cpl",
-    [TRACE_KEY_CR3] = "cr3",
+    [TRACE_KEY_CR3] = "cr3",       [TRACE_KEY_SYMBOL] = "symbol",
 };
 
 void trace_filter_init(struct trace_filter *filter)
@@ -51,6 +51,11 @@ static const char *parse_range(const char *text, struct trace_range *range)
 
     if (!equals || !parse_key(text, (size_t)(equals - text), &range->key))
         return NULL;
+    if (range->key == TRACE_KEY_SYMBOL) {
+        range->symbol = equals + 1;
+        range->first = 1;
+        return range->symbol + strcspn(range->symbol, ",");
+    }
     text = parse_bound(equals + 1, &range->first);
     range->last = range->first;
     if (text && *text == '-')
@@ -65,10 +70,11 @@ bool trace_filter_parse(struct trace_filter *filter, const char *list,
         struct trace_range range = {0};
         const char *rest = parse_range(list, &range);
 
-        if (!rest || (*rest && *rest != ','))
+        if (!rest || rest == range.symbol || (*rest && *rest != ','))
             return error_set(error,
                              "'%s': wants KEY=VALUE or KEY=FIRST-LAST, KEY one "
-                             "of linear, physical, eip, cpl, cr3",
+                             "of linear, physical, eip, cpl, cr3; or "
+                             "symbol=NAME",
                              list);
         if (filter->range_count == TRACE_RANGES_MAX)
             return error_set(error, "more than %d ranges", TRACE_RANGES_MAX);
@@ -151,9 +157,15 @@ static bool key_of(const struct trace_record *record, enum trace_key key,
     case TRACE_KEY_EIP: *value = record->eip; return true;
     case TRACE_KEY_CPL: *value = record->cpl; return true;
     case TRACE_KEY_CR3: *value = record->cr3; return true;
+    case TRACE_KEY_SYMBOL: *value = trace_code(record); return true;
     case TRACE_KEY_COUNT:
     default: return false;
     }
+}
+
+static bool lies_in(const struct trace_range *range, uint32_t value)
+{
+    return value >= range->first && value <= range->last;
 }
 
 static bool passes_key(const struct trace_filter *filter,
@@ -168,8 +180,10 @@ static bool passes_key(const struct trace_filter *filter,
         if (range->key != key)
             continue;
         asked = true;
-        if (key_of(record, key, &value) && value >= range->first &&
-            value <= range->last)
+        if (key_of(record, key, &value) && lies_in(range, value))
+            return true;
+        if (key == TRACE_KEY_SYMBOL && linear_of(record, &value) &&
+            lies_in(range, value))
             return true;
     }
     return !asked;

@@ -19,13 +19,17 @@ enum trace_key {
     TRACE_KEY_EIP,
     TRACE_KEY_CPL,
     TRACE_KEY_CR3,
+    TRACE_KEY_SYMBOL, /**< code in it, or an access to it */
     TRACE_KEY_COUNT
 };
 
 struct trace_range {
     enum trace_key key;
     uint32_t first;
-    uint32_t last; /**< inclusive */
+    uint32_t last; /**< inclusive; before `first`: matches nothing */
+    /** Of TRACE_KEY_SYMBOL: text that outlives the filter, up to a comma. The
+     * range is for others to find. */
+    const char *symbol;
 };
 
 enum { TRACE_RANGES_MAX = 32 };
@@ -43,8 +47,8 @@ struct trace_filter {
 void trace_filter_init(struct trace_filter *filter);
 
 /**
- * Add the ranges of `--only`: "KEY=FIRST-LAST" or "KEY=VALUE", more behind
- * commas, numbers as in C. Fails, naming the part that is wrong.
+ * Add the ranges of `--only`: "KEY=FIRST-LAST", "KEY=VALUE" or "symbol=NAME",
+ * more behind commas, numbers as in C. Fails, naming the part that is wrong.
  */
 bool trace_filter_parse(struct trace_filter *filter, const char *list,
                         struct error *error);

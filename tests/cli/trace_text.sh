@@ -86,6 +86,29 @@ check 'and end before one' test "$(tail -n 1 to.txt |
 run --symbols map --trace both.txt --events exec --trace-from paging_on \
     --trace-to crash
 check 'and hold what lies between' test "$(grep -vc '^#' both.txt)" -eq 4
+run --symbols map --trace whole.txt --events all
+run --symbols map --trace symbol.txt --events all --only symbol=paging_on
+grep -v '^#' whole.txt | awk '$2 >= "00100028" && $2 < "0010003d"' >want
+grep -v '^#' symbol.txt >got
+check 'a filter by function has all that its code does' cmp want got
+cat >objects <<'_MAP'
+00200000 D page
+00201000 D behind
+_MAP
+run --symbols objects --trace object.txt --only symbol=page
+grep -v '^#' object.txt >got
+check 'a filter by object has all that is done to it' \
+    test "$(grep -c 00200000 got)" -eq "$(wc -l <got)"
+check 'and there is something' test -s got
+run --symbols map --trace packets --events all
+"$PAGEWALK" trace print --symbols map --columns tick,eip,cpl,event,what \
+    --only symbol=crash packets >got 2>/dev/null
+check 'print takes such a filter' grep -q '0010003d   0 exec' got
+check 'and lets nothing else through' \
+    test -z "$(awk '$2 != "0010003d"' got)"
+expect 2 "--only: 'nothing' is no known symbol" run --symbols map --trace x.txt \
+    --only symbol=nothing paging.bin
+expect 2 '--only: .*wants KEY=VALUE' run --trace x.txt --only symbol= paging.bin
 run --symbols map --stop-at crash --inspect walk:paging_on
 check 'a run can stop at a symbol' test $? -eq 0
 check 'before its instruction' grep -q 'stopped at 0008:0010003d crash,' err
