@@ -89,8 +89,6 @@ static enum ctf_id dma_line_class(const struct trace_line *line)
 
 enum ctf_id ctf_class_of(const struct trace_record *record, bool with_value)
 {
-    const bool write = record->cycle.write;
-
     switch (record->event) {
     case TRACE_TLB:
     case TRACE_HIT: return tlb_class(&record->tlb);
@@ -98,9 +96,12 @@ enum ctf_id ctf_class_of(const struct trace_record *record, bool with_value)
     case TRACE_FAULT: return fault_class(&record->fault);
     case TRACE_MEM: return access_class(&record->access, with_value);
     case TRACE_FETCH: return CTF_FETCH;
-    case TRACE_PORT: return write ? CTF_PORT_WRITE : CTF_PORT_READ;
-    case TRACE_MMIO: return write ? CTF_MMIO_WRITE : CTF_MMIO_READ;
-    case TRACE_DMA: return write ? CTF_DMA_WRITE : CTF_DMA_READ;
+    case TRACE_PORT:
+        return record->cycle.write ? CTF_PORT_WRITE : CTF_PORT_READ;
+    case TRACE_MMIO:
+        return record->cycle.write ? CTF_MMIO_WRITE : CTF_MMIO_READ;
+    case TRACE_DMA:
+        return record->cycle.write ? CTF_DMA_WRITE : CTF_DMA_READ;
     case TRACE_IRQ: return interrupt_class(&record->interrupt);
     case TRACE_LINE: return line_class(&record->line);
     case TRACE_DREQ: return dma_line_class(&record->line);

@@ -35,6 +35,7 @@ struct fuzz {
     char other[256]; /* one that is not */
     char output[256];
     uint8_t *bytes;
+    uint8_t fields[CTF_EVENT_MAX + 8]; /* what a random record points into */
     struct trace trace;
     struct trace_record place;
     uint64_t events;
@@ -122,18 +123,18 @@ static bool random_record(struct fuzz *fuzz, struct trace_record *record)
 {
     const struct ctf_class *row =
         ctf_class_at(CTF_READ_1 + below(fuzz, CTF_ID_COUNT - CTF_READ_1));
-    uint8_t bytes[CTF_EVENT_MAX + 8] = {0};
+    uint8_t *bytes = fuzz->fields;
 
     if (!row || row->event == TRACE_EVENT_COUNT)
         return false;
-    for (unsigned i = 0; i < sizeof bytes; i++)
+    for (unsigned i = 0; i < sizeof fuzz->fields; i++)
         bytes[i] =
             (uint8_t)(below(fuzz, 3) ? below(fuzz, 4) : random_number(fuzz));
     *record = (struct trace_record){.cr3 = fuzz->place.cr3};
     for (unsigned tries = 0; tries < CTF_EVENT_MAX; tries++) {
-        if (ctf_get_fields(bytes, bytes + sizeof bytes, row, record))
+        if (ctf_get_fields(bytes, bytes + sizeof fuzz->fields, row, record))
             return !record->fold;
-        bytes[below(fuzz, sizeof bytes)] = (uint8_t)below(fuzz, 2);
+        bytes[below(fuzz, sizeof fuzz->fields)] = (uint8_t)below(fuzz, 2);
         *record = (struct trace_record){.cr3 = fuzz->place.cr3};
     }
     return false;
