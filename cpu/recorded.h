@@ -48,15 +48,25 @@ static ALWAYS_INLINE void recorded_append(struct cpu *cpu,
                  trace_access_id(write, size), recorded->linear);
 }
 
-/** What the trace holds before a handler runs, and back to it. */
-static ALWAYS_INLINE uint8_t *recorded_mark(const struct cpu *cpu)
+/** How far the trace is before a handler runs. */
+struct recorded_mark {
+    uint8_t *at;
+    uint64_t tick;
+};
+
+static ALWAYS_INLINE struct recorded_mark recorded_mark(const struct cpu *cpu)
 {
-    return cpu->trace->stream.at;
+    const struct trace_stream *stream = &cpu->trace->stream;
+
+    return (struct recorded_mark){stream->at, stream->tick};
 }
 
-static ALWAYS_INLINE void recorded_rewind(struct cpu *cpu, uint8_t *mark)
+/** Back to there. */
+static ALWAYS_INLINE void recorded_rewind(struct cpu *cpu,
+                                          struct recorded_mark mark)
 {
-    cpu->trace->stream.at = mark;
+    cpu->trace->stream.at = mark.at;
+    cpu->trace->stream.tick = mark.tick;
 }
 
 #endif

@@ -66,7 +66,7 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
     {                                                                       \
         const struct form form = {PATH_RECORDED, KIND_##dst, KIND_##source, \
                                   WIDTH_##bits};                            \
-        uint8_t *const mark = recorded_mark(cpu);                           \
+        const struct recorded_mark mark = recorded_mark(cpu);               \
                                                                             \
         if (LIKELY(body(cpu, insn, form)))                                  \
             return insn_next(cpu, insn);                                    \
@@ -121,11 +121,6 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
             const struct forms name##_forms = {                \
                 .handler = {list(FORM_ENTRY, name, body, 32)}, \
                 .recorded = {list(RECORDED_ENTRY, name, body, 32)}};
-
-/** The same for a body that knows no recorded path. */
-#define SPECIALISE_UNRECORDED(name, body, list)                             \
-    list(FORM_FUNCTION, name, body, 32) const struct forms name##_forms = { \
-        .handler = {list(FORM_ENTRY, name, body, 32)}};
 
 /** One handler for all widths of an operation that touches no memory. */
 #define SPECIALISE_SIMPLE(name, dst)                                 \

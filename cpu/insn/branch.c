@@ -183,45 +183,58 @@ const struct forms ret_forms = {
     .recorded = {[2] = {[KIND_NONE][KIND_NONE] = ret_recorded,
                         [KIND_NONE][KIND_IMMEDIATE] = ret_recorded}}};
 
-/* JMP and CALL through a register or memory, by kind of source. */
-#define INDIRECT(kind)                                               \
-    static const struct insn *jmp_##kind(struct cpu *cpu,            \
-                                         const struct insn *insn)    \
-    {                                                                \
-        const struct form form = {PATH_FAST, KIND_NONE, KIND_##kind, \
-                                  WIDTH_32};                         \
-        uint32_t target;                                             \
-                                                                     \
-        if (UNLIKELY(!src_read(cpu, insn, form, &target)))           \
-            return insn_slow(cpu, insn);                             \
-        return branch_indirect(cpu, target);                         \
-    }                                                                \
-    static const struct insn *call_##kind(struct cpu *cpu,           \
-                                          const struct insn *insn)   \
-    {                                                                \
-        const struct form form = {PATH_FAST, KIND_NONE, KIND_##kind, \
-                                  WIDTH_32};                         \
-        uint32_t target;                                             \
-                                                                     \
-        if (UNLIKELY(!src_read(cpu, insn, form, &target) ||          \
-                     !push_return(cpu, insn, form)))                 \
-            return insn_slow(cpu, insn);                             \
-        return branch_indirect(cpu, target);                         \
+/* JMP and CALL through a register or memory, by kind of source, on either
+ * path. */
+#define INDIRECT(kind, suffix, path)                                          \
+    static const struct insn *jmp_##kind##_##suffix(struct cpu *cpu,          \
+                                                    const struct insn *insn)  \
+    {                                                                         \
+        const struct form form = {path, KIND_NONE, KIND_##kind, WIDTH_32};    \
+        uint32_t target;                                                      \
+                                                                              \
+        if (UNLIKELY(!src_read(cpu, insn, form, &target)))                    \
+            return insn_slow(cpu, insn);                                      \
+        return branch_indirect(cpu, target);                                  \
+    }                                                                         \
+    static const struct insn *call_##kind##_##suffix(struct cpu *cpu,         \
+                                                     const struct insn *insn) \
+    {                                                                         \
+        const struct form form = {path, KIND_NONE, KIND_##kind, WIDTH_32};    \
+        const struct recorded_mark mark = recorded_mark(cpu);                 \
+        uint32_t target;                                                      \
+                                                                              \
+        if (LIKELY(src_read(cpu, insn, form, &target) &&                      \
+                   push_return(cpu, insn, form)))                             \
+            return branch_indirect(cpu, target);                              \
+        if (path == PATH_RECORDED)                                            \
+            recorded_rewind(cpu, mark);                                       \
+        return insn_slow(cpu, insn);                                          \
     }
 
-INDIRECT(REGISTER)
-INDIRECT(MEMORY)
-INDIRECT(INDEXED)
+#define INDIRECT_ALL(suffix, path)   \
+    INDIRECT(REGISTER, suffix, path) \
+    INDIRECT(MEMORY, suffix, path)   \
+    INDIRECT(INDEXED, suffix, path)
 
-const struct forms jmp_indirect_forms = {
-    .handler = {[2] = {[KIND_NONE] = {[KIND_REGISTER] = jmp_REGISTER,
-                                      [KIND_MEMORY] = jmp_MEMORY,
-                                      [KIND_INDEXED] = jmp_INDEXED}}}};
+INDIRECT_ALL(fast, PATH_FAST)
+INDIRECT_ALL(recorded, PATH_RECORDED)
 
-const struct forms call_indirect_forms = {
-    .handler = {[2] = {[KIND_NONE] = {[KIND_REGISTER] = call_REGISTER,
-                                      [KIND_MEMORY] = call_MEMORY,
-                                      [KIND_INDEXED] = call_INDEXED}}}};
+#define INDIRECT_FORMS(name, suffix)                                   \
+    {                                                                  \
+        [2] = {                                                        \
+            [KIND_NONE] = {[KIND_REGISTER] = name##_REGISTER_##suffix, \
+                           [KIND_MEMORY] = name##_MEMORY_##suffix,     \
+                           [KIND_INDEXED] = name##_INDEXED_##suffix}   \
+        }                                                              \
+    }
+
+const struct forms jmp_indirect_forms = {.handler = INDIRECT_FORMS(jmp, fast),
+                                         .recorded =
+                                             INDIRECT_FORMS(jmp, recorded)};
+
+const struct forms call_indirect_forms = {.handler = INDIRECT_FORMS(call, fast),
+                                          .recorded =
+                                              INDIRECT_FORMS(call, recorded)};
 
 /* Jcc by condition: not taken, it is an instruction like any other. */
 #define CONDITIONAL(code)                                         \

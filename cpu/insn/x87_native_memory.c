@@ -8,16 +8,23 @@
 /* The longest operand, so that the compiler knows what is read and written. */
 typedef uint8_t operand_bytes[X87_REGISTER_BYTES];
 
-/* Open the operand, of `bits`. False: not on the host, or no fast entry. */
+/* Open the operand, of `bits`, and record its one access where that is wanted.
+ * False: not on the host, no fast entry, or no short event of that size. */
 static ALWAYS_INLINE bool open_fast(struct cpu *cpu, const struct insn *insn,
-                                    enum operand_kind kind, unsigned bits,
-                                    enum access access, struct place *place)
+                                    uint8_t path, enum operand_kind kind,
+                                    unsigned bits, enum access access,
+                                    struct place *place)
 {
-    const struct form form = {.path = PATH_FAST, .width = (uint8_t)bits};
+    const struct form form = {.path = path, .width = (uint8_t)bits};
 
-    if (UNLIKELY(cpu->x87.blocked))
+    if (UNLIKELY(cpu->x87.blocked) ||
+        (path == PATH_RECORDED && bits == X87_REGISTER_BYTES * 8) ||
+        !operand_open(cpu, insn, form, kind, 0, access, place))
         return false;
-    return operand_open(cpu, insn, form, kind, 0, access, place);
+    if (path == PATH_RECORDED)
+        recorded_append(cpu, &place->recorded, access == ACCESS_WRITE,
+                        bits / 8);
+    return true;
 }
 
 #define SOURCE_FORMS(X, name, body, bits) \
@@ -35,7 +42,7 @@ static ALWAYS_INLINE bool open_fast(struct cpu *cpu, const struct insn *insn,
         const enum operand_kind kind = (enum operand_kind)form.side;           \
         struct place place;                                                    \
                                                                                \
-        if (!open_fast(cpu, insn, kind, bits, access, &place))                 \
+        if (!open_fast(cpu, insn, form.path, kind, bits, access, &place))      \
             return false;                                                      \
         x87_note_memory(cpu, insn, operand_offset(cpu, insn, kind));           \
         __asm__ volatile(text " %0" constraint(*(operand_bytes *)place.host)); \
@@ -47,11 +54,11 @@ static ALWAYS_INLINE bool open_fast(struct cpu *cpu, const struct insn *insn,
 
 #define SOURCE(name, bits, text)                           \
     INSTRUCTION(name, src, bits, ACCESS_READ, text, READS) \
-    SPECIALISE_UNRECORDED(name, fast_##name, SOURCE_FORMS)
+    SPECIALISE_32(name, fast_##name, SOURCE_FORMS)
 
 #define DESTINATION(name, bits, text)                         \
     INSTRUCTION(name, dest, bits, ACCESS_WRITE, text, WRITES) \
-    SPECIALISE_UNRECORDED(name, fast_##name, DESTINATION_FORMS)
+    SPECIALISE_32(name, fast_##name, DESTINATION_FORMS)
 
 #define ARITHMETIC(name)                        \
     SOURCE(f##name##_real32, 32, "f" #name "s") \
@@ -94,8 +101,8 @@ static ALWAYS_INLINE bool fast_fldcw(struct cpu *cpu, const struct insn *insn,
     struct place place;
     unsigned control;
 
-    if (!open_fast(cpu, insn, (enum operand_kind)form.src, 16, ACCESS_READ,
-                   &place))
+    if (!open_fast(cpu, insn, form.path, (enum operand_kind)form.src, 16,
+                   ACCESS_READ, &place))
         return false;
     control = host_read(place.host, WIDTH_16);
     if ((control & X87_EXCEPTIONS) != X87_EXCEPTIONS)
@@ -110,8 +117,8 @@ static ALWAYS_INLINE bool fast_fnstcw(struct cpu *cpu, const struct insn *insn,
 {
     struct place place;
 
-    if (!open_fast(cpu, insn, (enum operand_kind)form.dest, 16, ACCESS_WRITE,
-                   &place))
+    if (!open_fast(cpu, insn, form.path, (enum operand_kind)form.dest, 16,
+                   ACCESS_WRITE, &place))
         return false;
     host_write(place.host, WIDTH_16, cpu->x87.control);
     return true;
@@ -122,17 +129,19 @@ static ALWAYS_INLINE bool fast_fnstsw(struct cpu *cpu, const struct insn *insn,
 {
     struct place place;
 
-    if (!open_fast(cpu, insn, (enum operand_kind)form.dest, 16, ACCESS_WRITE,
-                   &place))
+    if (!open_fast(cpu, insn, form.path, (enum operand_kind)form.dest, 16,
+                   ACCESS_WRITE, &place))
         return false;
     host_write(place.host, WIDTH_16, cpu->x87.status | x87_host_status());
     return true;
 }
 
-#define WORD(name, list)                       \
-    list(FORM_FUNCTION, name, fast_##name, 16) \
-        const struct forms name##_forms = {    \
-            .handler = {list(FORM_ENTRY, name, fast_##name, 16)}};
+#define WORD(name, list)                                              \
+    list(FORM_FUNCTION, name, fast_##name, 16)                        \
+        list(RECORDED_FUNCTION, name, fast_##name, 16)                \
+            const struct forms name##_forms = {                       \
+                .handler = {list(FORM_ENTRY, name, fast_##name, 16)}, \
+                .recorded = {list(RECORDED_ENTRY, name, fast_##name, 16)}};
 
 WORD(fldcw, SOURCE_FORMS)
 WORD(fnstcw, DESTINATION_FORMS)
