@@ -100,8 +100,7 @@ enum ctf_id ctf_class_of(const struct trace_record *record, bool with_value)
         return record->cycle.write ? CTF_PORT_WRITE : CTF_PORT_READ;
     case TRACE_MMIO:
         return record->cycle.write ? CTF_MMIO_WRITE : CTF_MMIO_READ;
-    case TRACE_DMA:
-        return record->cycle.write ? CTF_DMA_WRITE : CTF_DMA_READ;
+    case TRACE_DMA: return record->cycle.write ? CTF_DMA_WRITE : CTF_DMA_READ;
     case TRACE_IRQ: return interrupt_class(&record->interrupt);
     case TRACE_LINE: return line_class(&record->line);
     case TRACE_DREQ: return dma_line_class(&record->line);
