@@ -9,7 +9,7 @@
 #include "cpu/exec.h"
 
 enum {
-    ARENA_BYTES = 24 << 20,
+    ARENA_BYTES = 48 << 20,
     HASH_BUCKETS = 1 << 16,
     MAP_WORDS = PAGE_SIZE / 64,
     BLOCK_BYTES_MAX =

@@ -27,6 +27,7 @@ enum {
 /** One run of a guest on a machine. */
 struct sample {
     double cpu;        /**< seconds of processor time from BEGIN to END */
+    double kernel;     /**< of it, in the kernel of the host */
     double start;      /**< seconds from the start to the first byte */
     double start_cpu;  /**< of it, processor time */
     double peak;       /**< bytes of memory at most */

@@ -34,6 +34,8 @@ struct child {
     double cpu_first_byte;
     double cpu_begin;
     double cpu_end;
+    double kernel_begin;
+    double kernel_end;
     double cpu_before; /* when something was read the last time */
     double beyond;     /* bytes of memory beyond the guest's RAM, so far */
     double trace_begin;
@@ -224,10 +226,12 @@ static void take_times(struct child *child, const char *guest,
     }
     if (newline && child->cpu_begin == 0) {
         child->cpu_begin = newline[1] ? child->cpu_before : now;
+        child->kernel_begin = watch_kernel_time(child->pid);
         child->trace_begin = watch_size(trace);
     }
     if (newline && newline[1] && child->cpu_end == 0) {
         child->cpu_end = now;
+        child->kernel_end = watch_kernel_time(child->pid);
         child->trace_end = watch_size(trace);
     }
     child->cpu_before = now;
@@ -324,6 +328,7 @@ static bool judge(const struct child *child, const char *guest,
         return false;
     }
     sample->cpu = child->cpu_end - child->cpu_begin;
+    sample->kernel = fmax(0, child->kernel_end - child->kernel_begin);
     sample->start = child->first_byte - child->began;
     sample->start_cpu = child->cpu_first_byte - child->cpu_began;
     sample->beyond = child->beyond;

@@ -145,8 +145,9 @@ static void put_rows_heading(FILE *file, const struct bench *bench, bool events)
         put_text(file, bench->guest[i].name, ", µs");
         put_text(file, "times", "");
         if (events)
-            (void)fprintf(file, " million events/s | bytes/event |");
-        figures += events ? 4 : 2;
+            (void)fprintf(file, " of it in the kernel, %% | million events/s | "
+                                "bytes/event |");
+        figures += events ? 5 : 2;
     }
     put_rule(file, figures);
 }
@@ -168,6 +169,7 @@ static void put_row(FILE *file, const struct bench *bench, unsigned machine,
                               : runs_ratio(bench, i, machine, (unsigned)of));
         if (!events)
             continue;
+        put_cell(file, 100 * runs_median(runs, sample_kernel_share));
         put_cell(file, 1e-6 * runs_median(runs, sample_event_rate));
         put_cell(file, runs_median(runs, sample_event_size));
     }

@@ -19,6 +19,11 @@ double sample_per_iteration(const struct sample *sample)
     return quotient(sample->cpu, (double)sample->iterations);
 }
 
+double sample_kernel_share(const struct sample *sample)
+{
+    return quotient(sample->kernel, sample->cpu);
+}
+
 double sample_mips(const struct sample *sample)
 {
     return quotient((double)sample->ticks * 1e-6, sample->cpu);

@@ -14,6 +14,7 @@ typedef double figure(const struct sample *sample);
 /** @{ Figures of a sample. */
 double sample_cpu(const struct sample *sample);
 double sample_per_iteration(const struct sample *sample);
+double sample_kernel_share(const struct sample *sample);
 double sample_mips(const struct sample *sample);
 double sample_start(const struct sample *sample);
 double sample_start_cpu(const struct sample *sample);

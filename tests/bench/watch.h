@@ -16,6 +16,9 @@
  */
 double watch_beyond_ram(pid_t pid);
 
+/** Seconds that a process has spent in the kernel, in steps of its clock. */
+double watch_kernel_time(pid_t pid);
+
 /** Bytes in a file, or in all files of a folder; 0 if there is none. */
 double watch_size(const char *path);
 

@@ -83,14 +83,18 @@ static void write_code(void)
 }
 
 /* Neighbours lie in frames apart from each other, so that no list of the pages
- * can take them together. */
+ * can take them together. Frames are written, so that the host has given memory
+ * for all of them before time is taken. */
 static void map_pages(u32 *directory, u32 pages, u32 frames)
 {
     u32 base = frames > FRAMES_LOW ? HEAP_BASE : FRAMES_BASE;
 
-    for (u32 i = 0; i < pages; i++)
-        *pte_of(directory, PAGES_BASE + i * PAGE, 0) =
-            (base + (i * 5 & (frames - 1)) * PAGE) | PTE_P | PTE_W;
+    for (u32 i = 0; i < pages; i++) {
+        u32 frame = base + (i * 5 & (frames - 1)) * PAGE;
+
+        *pte_of(directory, PAGES_BASE + i * PAGE, 0) = frame | PTE_P | PTE_W;
+        *(volatile u32 *)frame = 0;
+    }
 }
 
 void bench_setup(void)

@@ -39,6 +39,7 @@ static struct sample *add_sample(unsigned guest, unsigned machine, double cpu,
 
     sample->cpu = cpu;
     sample->iterations = iterations;
+    sample->kernel = cpu / 10;
     sample->ticks = 1000000;
     sample->start = 0.0142;
     sample->start_cpu = 0.0131;
@@ -168,11 +169,11 @@ START_TEST(machines_are_rows_where_they_name_each_other)
     sample->events = 1.5e8;
     ck_assert_str_eq(tables(),
                      "\n"
-                     "| machine | int_paged, µs | times | million events/s | "
-                     "bytes/event |\n"
-                     "| --- | --: | --: | --: | --: |\n"
-                     "| pagewalk | 1000 | - | - | - |\n"
-                     "| pagewalk mem | 1500 | 1.50 | 100 | 6.00 |\n");
+                     "| machine | int_paged, µs | times | of it in the kernel, "
+                     "% | million events/s | bytes/event |\n"
+                     "| --- | --: | --: | --: | --: | --: |\n"
+                     "| pagewalk | 1000 | - | 10.0 | - | - |\n"
+                     "| pagewalk mem | 1500 | 1.50 | 10.0 | 100 | 6.00 |\n");
 }
 END_TEST
 
