@@ -46,6 +46,8 @@ uint32_t debug_instruction(const struct cpu *cpu, linear_addr linear,
     const uint32_t mask = anywhere ? PAGE_OFFSET_MASK : 0xffffffffu;
     uint32_t hits = 0;
 
+    if (LIKELY(!(cpu->debug.dr7 & DR7_ENABLES)))
+        return 0;
     for (unsigned n = 0; n < DEBUG_ADDRESSES; n++) {
         if (is_enabled(cpu, n) && kind_of(cpu, n) == ON_INSTRUCTION &&
             !((cpu->debug.address[n] ^ linear) & mask))

@@ -16,10 +16,11 @@
 #include "cpu/cpu.h"
 
 enum {
-    DR6_BD = 1 << 13,  /**< a debug register was touched with DR7.GD */
-    DR6_BS = 1 << 14,  /**< single step */
-    DR6_BT = 1 << 15,  /**< task switch to a TSS with its T bit */
-    DR7_LOCAL = 0x155, /**< L0 to L3 and LE: cleared by a task switch */
+    DR6_BD = 1 << 13,   /**< a debug register was touched with DR7.GD */
+    DR6_BS = 1 << 14,   /**< single step */
+    DR6_BT = 1 << 15,   /**< task switch to a TSS with its T bit */
+    DR7_ENABLES = 0xff, /**< L0 to L3, G0 to G3 */
+    DR7_LOCAL = 0x155,  /**< L0 to L3 and LE: cleared by a task switch */
     DR7_GD = 1 << 13
 };
 
