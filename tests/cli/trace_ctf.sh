@@ -81,6 +81,17 @@ cp -r one cut
 head -c 500000 one/stream >cut/stream
 "$PAGEWALK" trace print cut >out 2>err
 check 'a trace cut in a packet is told' grep -q 'the middle of a packet' err
+# Cuts at the borders of what there is, and around: nothing but words.
+for size in 0 1 3 55 56 57 60 100 153 154 155 1000 1001 65537 1048575; do
+    head -c "$size" one/stream >cut/stream
+    for command in print stat 'export --format csv'; do
+        # shellcheck disable=SC2086 # a command and its options
+        "$PAGEWALK" trace $command cut >out 2>err
+        check "$command: cut at $size" test $? -eq 0
+        check "$command: cut at $size: told" grep -Eq \
+            'the middle of a packet|it holds no packet' err
+    done
+done
 cp -r one bad
 printf '\377\377\377\377\377\377\377\377' |
     dd of=bad/stream bs=1 seek=4000 conv=notrunc 2>dd.err
