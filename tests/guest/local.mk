@@ -29,6 +29,7 @@ SCRIPT_TESTS += tests/guest/window.sh
 EXTRA_DIST += tests/guest/setup.sh tests/guest/every_tick.S
 EXTRA_DIST += tests/guest/kallsyms.S
 EXTRA_DIST += tests/guest/lines.S
+EXTRA_DIST += tests/guest/many_stale.S
 EXTRA_DIST += tests/guest/probes.S
 EXTRA_DIST += tests/guest/probes_spaces.S tests/guest/probes_tasks.S
 EXTRA_DIST += tests/guest/echo_keys.S
