@@ -150,10 +150,11 @@ static void expand(const char *text, const struct definitions *definitions,
 /* Whether a program that the command names is not there. */
 static bool lacks_program(const struct bench *bench, const char *command)
 {
-    for (unsigned i = 0; i < bench->programs; i++) {
-        const char *at = strstr(command, bench->program[i].name);
+    char name[NAME_SIZE + 1];
 
-        if (at && at > command && at[-1] == '$' && !*bench->program[i].path)
+    for (unsigned i = 0; i < bench->programs; i++) {
+        (void)snprintf(name, sizeof name, "$%s", bench->program[i].name);
+        if (strstr(command, name) && !*bench->program[i].path)
             return true;
     }
     return false;
