@@ -10,7 +10,6 @@
 
 enum {
     ARENA_BYTES = 48 << 20,
-    HASH_BUCKETS = 1 << 16,
     MAP_WORDS = PAGE_SIZE / 64,
     BLOCK_BYTES_MAX =
         sizeof(struct block) + (BLOCK_INSNS_MAX + 2) * sizeof(struct insn)
@@ -26,8 +25,8 @@ struct decoded_page {
 };
 
 struct block_cache {
+    struct block_index index;
     struct bus *bus;
-    struct block *bucket[HASH_BUCKETS];
     struct decoded_page **page; /* BUS_PAGE_COUNT pointers */
     struct decoded_page *pages;
     uint8_t *arena;
@@ -36,20 +35,9 @@ struct block_cache {
     struct block_counts counts;
 };
 
-static uint32_t hash(physical_addr physical, uint8_t mode)
+const struct block_index *block_cache_index(const struct block_cache *cache)
 {
-    return (physical ^ physical >> 14 ^ (uint32_t)mode << 9) &
-           (HASH_BUCKETS - 1);
-}
-
-struct block *block_find(struct block_cache *cache, physical_addr physical,
-                         uint8_t mode)
-{
-    struct block *block = cache->bucket[hash(physical, mode)];
-
-    while (block && (block->physical != physical || block->mode != mode))
-        block = block->hash_next;
-    return block;
+    return &cache->index;
 }
 
 static size_t block_bytes(const struct block *block)
@@ -137,7 +125,7 @@ static struct decoded_page *decoded_page(struct block_cache *cache,
 
 bool block_commit(struct block_cache *cache, struct block *block)
 {
-    const uint32_t bucket = hash(block->physical, block->mode);
+    const uint32_t bucket = block_bucket(block->physical, block->mode);
     bool is_new = false;
     struct decoded_page *first = decoded_page(cache, block->physical, &is_new);
     struct decoded_page *second = NULL;
@@ -155,15 +143,16 @@ bool block_commit(struct block_cache *cache, struct block *block)
         second->crossing = block;
         map_add(second, 0, bytes_behind(block) - 1);
     }
-    block->hash_next = cache->bucket[bucket];
-    cache->bucket[bucket] = block;
+    block->hash_next = cache->index.bucket[bucket];
+    cache->index.bucket[bucket] = block;
     cache->counts.decoded++;
     return is_new;
 }
 
 static void unlink_hash(struct block_cache *cache, struct block *block)
 {
-    struct block **link = &cache->bucket[hash(block->physical, block->mode)];
+    struct block **link =
+        &cache->index.bucket[block_bucket(block->physical, block->mode)];
 
     while (*link && *link != block)
         link = &(*link)->hash_next;
@@ -250,7 +239,7 @@ void block_cache_clear(struct block_cache *cache)
         page = next;
     }
     cache->pages = NULL;
-    memset(cache->bucket, 0, sizeof cache->bucket);
+    memset(cache->index.bucket, 0, sizeof cache->index.bucket);
     cache->used = 0;
     cache->generation++;
 }

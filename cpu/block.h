@@ -15,7 +15,7 @@
 
 struct bus;
 
-enum { BLOCK_INSNS_MAX = 64 };
+enum { BLOCK_INSNS_MAX = 64, BLOCK_BUCKETS = 1 << 16 };
 
 struct block {
     physical_addr physical;    /**< of the first byte */
@@ -35,13 +35,35 @@ struct block {
 
 struct block_cache;
 
+/** Where the blocks of a cache are found. */
+struct block_index {
+    struct block *bucket[BLOCK_BUCKETS];
+};
+
 /** An empty cache over `bus`, whose pages it marks where they hold code. */
 struct block_cache *block_cache_create(struct bus *bus, struct error *error);
 void block_cache_destroy(struct block_cache *cache);
 
+/** Its index, as long as the cache lives. */
+const struct block_index *block_cache_index(const struct block_cache *cache);
+
+static ALWAYS_INLINE uint32_t block_bucket(physical_addr physical, uint8_t mode)
+{
+    return (physical ^ physical >> 14 ^ (uint32_t)mode << 9) &
+           (BLOCK_BUCKETS - 1);
+}
+
 /** The block at `physical` decoded under `mode`, or NULL. */
-struct block *block_find(struct block_cache *cache, physical_addr physical,
-                         uint8_t mode);
+static ALWAYS_INLINE struct block *block_find(const struct block_index *index,
+                                              physical_addr physical,
+                                              uint8_t mode)
+{
+    struct block *block = index->bucket[block_bucket(physical, mode)];
+
+    while (block && (block->physical != physical || block->mode != mode))
+        block = block->hash_next;
+    return block;
+}
 
 /**
  * Room for a new block of up to BLOCK_INSNS_MAX records and the one that ends

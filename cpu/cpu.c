@@ -38,6 +38,7 @@ bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
         mmu_release(&cpu->mmu);
         return false;
     }
+    cpu->block_index = block_cache_index(cpu->blocks);
     bus->code = (struct bus_watch){code_written, cpu};
     bus->remapped = remapped;
     bus->remapped_context = cpu;
@@ -51,6 +52,7 @@ void cpu_release(struct cpu *cpu)
     cpu->mmu.bus->remapped = NULL;
     block_cache_destroy(cpu->blocks);
     cpu->blocks = NULL;
+    cpu->block_index = NULL;
     breakpoints_clear(&cpu->breakpoints);
     mmu_release(&cpu->mmu);
 }
@@ -343,9 +345,10 @@ static ALWAYS_INLINE uint8_t *known_data(struct cpu *cpu, unsigned segment,
 }
 
 /* The two below, where it is not. */
-NEVER_INLINE static bool read_data(struct cpu *cpu, unsigned segment,
-                                   effective_addr offset, uint32_t size,
-                                   uint32_t *value)
+__attribute__((noinline)) static bool read_data(struct cpu *cpu,
+                                                unsigned segment,
+                                                effective_addr offset,
+                                                uint32_t size, uint32_t *value)
 {
     struct place place;
 
@@ -354,9 +357,10 @@ NEVER_INLINE static bool read_data(struct cpu *cpu, unsigned segment,
     return true;
 }
 
-NEVER_INLINE static bool write_data(struct cpu *cpu, unsigned segment,
-                                    effective_addr offset, uint32_t size,
-                                    uint32_t value)
+__attribute__((noinline)) static bool write_data(struct cpu *cpu,
+                                                 unsigned segment,
+                                                 effective_addr offset,
+                                                 uint32_t size, uint32_t value)
 {
     struct place place;
 
@@ -387,35 +391,23 @@ bool cpu_write(struct cpu *cpu, unsigned segment, effective_addr offset,
     return true;
 }
 
-uint8_t *cpu_stack_words(struct cpu *cpu, uint32_t offset, unsigned size,
-                         unsigned count, enum access access)
-{
-    const uint32_t bytes = size * count;
-    const uint8_t flat = MODE_FLAT_SS | MODE_STACK32;
-    struct page_request request = {offset, access, cpu_privilege(cpu)};
-
-    if (UNLIKELY((cpu->mode & (flat | MODE_ALIGNED)) != flat)) {
-        if (cpu->mode & MODE_ALIGNED ||
-            !segment_span(&cpu->segment[SS], offset, bytes, access,
-                          &request.linear))
-            return NULL;
-    }
-    return memory_known(&cpu->mmu, request, bytes, count);
-}
-
 bool cpu_read_stack(struct cpu *cpu, uint32_t distance, unsigned size,
                     unsigned count, uint32_t *value)
 {
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t top = cpu->gpr[ESP] + distance;
     const uint8_t *host =
-        cpu_stack_words(cpu, top & mask, size, count, ACCESS_READ);
+        stack_words(cpu, top & mask, size, count, ACCESS_READ);
 
-    for (unsigned i = 0; i < count; i++) {
-        if (LIKELY(host))
-            value[i] = bytes_load(host + i * size, size);
-        else
+    if (UNLIKELY(!host)) {
+        for (unsigned i = 0; i < count; i++)
             TRY(cpu_read(cpu, SS, (top + i * size) & mask, size, &value[i]));
+    } else if (LIKELY(size == 4)) {
+        for (unsigned i = 0; i < count; i++)
+            value[i] = bytes_load(host + 4 * i, 4);
+    } else {
+        for (unsigned i = 0; i < count; i++)
+            value[i] = bytes_load(host + 2 * i, 2);
     }
     return true;
 }
@@ -425,8 +417,12 @@ bool cpu_read_system(struct cpu *cpu, linear_addr linear, uint32_t size,
 {
     const struct page_request request = {linear, ACCESS_READ,
                                          PRIVILEGE_SUPERVISOR};
+    const uint8_t *host = memory_known(&cpu->mmu, request, size, 1);
 
-    return memory_read(&cpu->mmu, request, size, value, &cpu->fault);
+    if (UNLIKELY(!host))
+        return memory_read(&cpu->mmu, request, size, value, &cpu->fault);
+    *value = bytes_load(host, size);
+    return true;
 }
 
 bool cpu_write_system(struct cpu *cpu, linear_addr linear, uint32_t size,

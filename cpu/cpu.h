@@ -26,6 +26,7 @@
 #include "trace/trace.h"
 
 struct block_cache;
+struct block_index;
 
 /** GDTR and IDTR. */
 struct table_register {
@@ -67,6 +68,19 @@ struct debug_registers {
     uint32_t raised;  /**< DR6 bits of the last #DB */
 };
 
+/**
+ * A segment that was judged fit: a descriptor that still reads the same gives
+ * it again for this selector at this CPL. See descriptor_known().
+ */
+struct fit_segment {
+    uint64_t descriptor; /**< accessed */
+    uint32_t key;        /**< selector, CPL << 16 */
+    uint8_t mode;        /**< all ones if it is flat data, else 0 */
+    struct segment segment;
+};
+
+enum { FIT_SEGMENTS = 8 };
+
 /** An operand whose page the fast table did not know. */
 struct missed {
     linear_addr linear;
@@ -103,6 +117,10 @@ struct cpu {
     const struct insn *current; /**< at work in its full form, else NULL */
     struct missed missed;       /**< by the fast form that just gave up */
     struct segment segment[SEGMENT_COUNT];
+    struct fit_segment fit_data[FIT_SEGMENTS]; /**< by selector */
+    struct fit_segment fit_stack[4];           /**< by CPL of the stack */
+    struct fit_segment fit_inward[4];          /**< CS through a gate, by CPL */
+    struct fit_segment fit_outward[4];         /**< CS of a return, by CPL */
     struct segment ldtr;
     struct segment tr;
     struct table_register gdtr;
@@ -123,6 +141,7 @@ struct cpu {
     struct trace *trace;
     enum processor_mode traced_mode; /**< the last that a trace was told */
     struct block_cache *blocks;
+    const struct block_index *block_index; /**< that of `blocks` */
     /** INTA cycle: gives the vector. Set by the machine. */
     uint8_t (*acknowledge)(void *context);
     /** The FERR# pin: an x87 error with CR0.NE = 0. May be NULL. */
@@ -314,15 +333,6 @@ MUST_CHECK bool cpu_read(struct cpu *cpu, unsigned segment,
                          effective_addr offset, uint32_t size, uint32_t *value);
 MUST_CHECK bool cpu_write(struct cpu *cpu, unsigned segment,
                           effective_addr offset, uint32_t size, uint32_t value);
-
-/**
- * Host address of `count` words of `size` bytes that lie upwards from `offset`
- * of the stack, where one look at segment and page does for all of them; they
- * are then counted as so many look-ups. NULL: nothing is done, and they are to
- * be opened one by one.
- */
-uint8_t *cpu_stack_words(struct cpu *cpu, uint32_t offset, unsigned size,
-                         unsigned count, enum access access);
 
 /**
  * Read `count` words of `size` bytes that lie upwards from `distance` bytes

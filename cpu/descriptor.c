@@ -3,11 +3,8 @@
 
 #include "mmu/memory.h"
 
-enum { DESCRIPTOR_SIZE = 8 };
-
-/* Where the fast table does not know the page. */
-NEVER_INLINE static bool fetch_slow(struct cpu *cpu, linear_addr linear,
-                                    struct descriptor *descriptor)
+bool descriptor_fetch_slow(struct cpu *cpu, linear_addr linear,
+                           struct descriptor *descriptor)
 {
     const struct page_request request = {linear, ACCESS_READ,
                                          PRIVILEGE_SUPERVISOR};
@@ -19,64 +16,6 @@ NEVER_INLINE static bool fetch_slow(struct cpu *cpu, linear_addr linear,
     memory_place_read_bytes(&cpu->mmu, &place, half);
     *descriptor = (struct descriptor){half[0], half[1], linear};
     return true;
-}
-
-static ALWAYS_INLINE bool fetch(struct cpu *cpu, linear_addr linear,
-                                struct descriptor *descriptor)
-{
-    const struct page_request request = {linear, ACCESS_READ,
-                                         PRIVILEGE_SUPERVISOR};
-    const uint8_t *host = memory_known(&cpu->mmu, request, DESCRIPTOR_SIZE, 1);
-
-    if (UNLIKELY(!host))
-        return fetch_slow(cpu, linear, descriptor);
-    descriptor->low = bytes_load(host, 4);
-    descriptor->high = bytes_load(host + 4, 4);
-    descriptor->linear = linear;
-    return true;
-}
-
-bool descriptor_fetch(struct cpu *cpu, linear_addr linear,
-                      struct descriptor *descriptor)
-{
-    return fetch(cpu, linear, descriptor);
-}
-
-static ALWAYS_INLINE bool locate(const struct cpu *cpu, uint16_t selector,
-                                 linear_addr *linear)
-{
-    const bool local = selector & SELECTOR_TI;
-    const uint32_t index = selector & SELECTOR_INDEX;
-    const uint32_t limit = local ? cpu->ldtr.limit : cpu->gdtr.limit;
-
-    if ((local && !cpu->ldtr.usable) || index + DESCRIPTOR_SIZE - 1 > limit)
-        return false;
-    *linear = (local ? cpu->ldtr.base : cpu->gdtr.base) + index;
-    return true;
-}
-
-bool descriptor_locate(const struct cpu *cpu, uint16_t selector,
-                       linear_addr *linear)
-{
-    return locate(cpu, selector, linear);
-}
-
-/* Loads of segment registers are frequent: the two steps stand inline. */
-static ALWAYS_INLINE bool read(struct cpu *cpu, uint16_t selector,
-                               enum vector vector,
-                               struct descriptor *descriptor)
-{
-    linear_addr linear;
-
-    if (!locate(cpu, selector, &linear))
-        return descriptor_fault(cpu, vector, selector);
-    return fetch(cpu, linear, descriptor);
-}
-
-bool descriptor_read(struct cpu *cpu, uint16_t selector, enum vector vector,
-                     struct descriptor *descriptor)
-{
-    return read(cpu, selector, vector, descriptor);
 }
 
 bool descriptor_set_accessed(struct cpu *cpu, struct descriptor *descriptor)
@@ -118,6 +57,18 @@ struct segment segment_null(uint16_t selector)
     return (struct segment){.selector = selector};
 }
 
+void descriptor_remember(struct fit_segment *fit, uint16_t selector,
+                         uint8_t cpl, const struct descriptor *descriptor,
+                         const struct segment *segment)
+{
+    if (selector & SELECTOR_TI)
+        return;
+    fit->descriptor = (uint64_t)descriptor->high << 32 | descriptor->low;
+    fit->key = selector | (uint32_t)cpl << 16;
+    fit->mode = segment_is_flat(segment) ? 0xff : 0;
+    fit->segment = *segment;
+}
+
 bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
                           enum vector vector, struct segment *segment)
 {
@@ -128,7 +79,7 @@ bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
         *segment = segment_null(selector);
         return true;
     }
-    TRY(read(cpu, selector, vector, &descriptor));
+    TRY(descriptor_read(cpu, selector, vector, &descriptor));
     if (!descriptor_is_readable(&descriptor))
         return descriptor_fault(cpu, vector, selector);
     dpl = descriptor_dpl(&descriptor);
@@ -139,17 +90,25 @@ bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
         return descriptor_fault(cpu, VECTOR_NP, selector);
     TRY(descriptor_mark_accessed(cpu, &descriptor));
     *segment = descriptor_segment(selector, &descriptor);
+    descriptor_remember(&cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)],
+                        selector, cpu->cpl, &descriptor, segment);
     return true;
 }
 
 bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
                            enum vector vector, struct segment *segment)
 {
+    struct fit_segment *fit = &cpu->fit_stack[cpl];
     struct descriptor descriptor;
 
+    if (descriptor_known(fit, descriptor_probe(cpu, selector), selector, cpl)) {
+        cpu->mmu.counts.data_lookups++;
+        *segment = fit->segment;
+        return true;
+    }
     if (selector_is_null(selector))
         return cpu_fault_code(cpu, vector, 0);
-    TRY(read(cpu, selector, vector, &descriptor));
+    TRY(descriptor_read(cpu, selector, vector, &descriptor));
     if ((selector & SELECTOR_RPL) != cpl ||
         !descriptor_is_writable_data(&descriptor) ||
         descriptor_dpl(&descriptor) != cpl)
@@ -158,6 +117,7 @@ bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
         return descriptor_fault(cpu, VECTOR_SS, selector);
     TRY(descriptor_mark_accessed(cpu, &descriptor));
     *segment = descriptor_segment(selector, &descriptor);
+    descriptor_remember(fit, selector, cpl, &descriptor, segment);
     return true;
 }
 
@@ -172,7 +132,7 @@ bool descriptor_load_ldt(struct cpu *cpu, uint16_t selector, enum vector vector,
     }
     if (selector & SELECTOR_TI)
         return descriptor_fault(cpu, vector, selector);
-    TRY(read(cpu, selector, vector, &descriptor));
+    TRY(descriptor_read(cpu, selector, vector, &descriptor));
     if (!descriptor_is_system(&descriptor) ||
         descriptor_type(&descriptor) != SYSTEM_LDT)
         return descriptor_fault(cpu, vector, selector);
@@ -196,19 +156,24 @@ bool segment_load(struct cpu *cpu, unsigned number, uint16_t selector,
     return descriptor_load_data(cpu, selector, VECTOR_GP, segment);
 }
 
-void segment_drop_inner(struct cpu *cpu, uint8_t cpl)
+static ALWAYS_INLINE void drop_inner(struct cpu *cpu, unsigned number,
+                                     uint8_t cpl)
 {
-    static const uint8_t data[] = {ES, FS, GS, DS};
+    struct segment *segment = &cpu->segment[number];
     const uint32_t conforming = DESC_CODE | DESC_CONFORMING;
 
-    for (unsigned i = 0; i < sizeof data; i++) {
-        struct segment *segment = &cpu->segment[data[i]];
-        const unsigned dpl = (segment->rights & DESC_DPL) >> DESC_DPL_SHIFT;
+    if (LIKELY((segment->rights & DESC_DPL) >= (uint32_t)cpl << DESC_DPL_SHIFT))
+        return;
+    if (!segment->usable || (segment->rights & conforming) == conforming)
+        return;
+    *segment = segment_null(0);
+    cpu_update_segment(cpu, number);
+}
 
-        if (segment->usable && dpl < cpl &&
-            (segment->rights & conforming) != conforming) {
-            *segment = segment_null(0);
-            cpu_update_segment(cpu, data[i]);
-        }
-    }
+void segment_drop_inner(struct cpu *cpu, uint8_t cpl)
+{
+    drop_inner(cpu, ES, cpl);
+    drop_inner(cpu, FS, cpl);
+    drop_inner(cpu, GS, cpl);
+    drop_inner(cpu, DS, cpl);
 }

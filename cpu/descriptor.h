@@ -16,6 +16,7 @@
 #define CPU_DESCRIPTOR_H
 
 #include "cpu/cpu.h"
+#include "mmu/memory.h"
 
 /** Parts of a selector. SDM 3A, "Segment Selectors". */
 enum {
@@ -43,6 +44,8 @@ enum system_type {
 
 /** The bit that tells 32-bit TSSs and gates from 16-bit ones. */
 enum { SYSTEM_IS_32 = 8, DESC_BUSY = 1 << 9 };
+
+enum { DESCRIPTOR_SIZE = 8 };
 
 /** A descriptor as it stands in its table. */
 struct descriptor {
@@ -140,21 +143,55 @@ static inline bool descriptor_fault(struct cpu *cpu, enum vector vector,
     return cpu_fault_code(cpu, vector, selector & SELECTOR_ERROR);
 }
 
+/** descriptor_fetch() where the fast table does not know the page. */
+MUST_CHECK bool descriptor_fetch_slow(struct cpu *cpu, linear_addr linear,
+                                      struct descriptor *descriptor);
+
 /** Read the eight bytes at `linear` as implicit supervisor: one look-up. */
-MUST_CHECK bool descriptor_fetch(struct cpu *cpu, linear_addr linear,
-                                 struct descriptor *descriptor);
+MUST_CHECK static ALWAYS_INLINE bool descriptor_fetch(
+    struct cpu *cpu, linear_addr linear, struct descriptor *descriptor)
+{
+    const struct page_request request = {linear, ACCESS_READ,
+                                         PRIVILEGE_SUPERVISOR};
+    const uint8_t *host = memory_known(&cpu->mmu, request, DESCRIPTOR_SIZE, 1);
+
+    if (UNLIKELY(!host))
+        return descriptor_fetch_slow(cpu, linear, descriptor);
+    descriptor->low = bytes_load(host, 4);
+    descriptor->high = bytes_load(host + 4, 4);
+    descriptor->linear = linear;
+    return true;
+}
 
 /**
  * Find where the descriptor of `selector` stands. False, and no fault, if it
  * lies outside its table or there is no LDT. Null is not looked at.
  */
-bool descriptor_locate(const struct cpu *cpu, uint16_t selector,
-                       linear_addr *linear);
+static ALWAYS_INLINE bool descriptor_locate(const struct cpu *cpu,
+                                            uint16_t selector,
+                                            linear_addr *linear)
+{
+    const bool local = selector & SELECTOR_TI;
+    const uint32_t index = selector & SELECTOR_INDEX;
+    const uint32_t limit = local ? cpu->ldtr.limit : cpu->gdtr.limit;
+
+    if ((local && !cpu->ldtr.usable) || index + DESCRIPTOR_SIZE - 1 > limit)
+        return false;
+    *linear = (local ? cpu->ldtr.base : cpu->gdtr.base) + index;
+    return true;
+}
 
 /** Read the descriptor of `selector`; `vector`(selector) if it has none. */
-MUST_CHECK bool descriptor_read(struct cpu *cpu, uint16_t selector,
-                                enum vector vector,
-                                struct descriptor *descriptor);
+MUST_CHECK static ALWAYS_INLINE bool descriptor_read(
+    struct cpu *cpu, uint16_t selector, enum vector vector,
+    struct descriptor *descriptor)
+{
+    linear_addr linear;
+
+    if (UNLIKELY(!descriptor_locate(cpu, selector, &linear)))
+        return descriptor_fault(cpu, vector, selector);
+    return descriptor_fetch(cpu, linear, descriptor);
+}
 
 /** Set the accessed bit, in the table and in `descriptor`. */
 MUST_CHECK bool descriptor_set_accessed(struct cpu *cpu,
@@ -201,6 +238,64 @@ struct segment segment_null(uint16_t selector);
 MUST_CHECK bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
                                      enum vector vector,
                                      struct segment *segment);
+
+/**
+ * Host address of the descriptor of `selector`, if that may be known and the
+ * fast table knows the page; else NULL. Selectors of the LDT and null are
+ * never known. Whoever goes by what stands there counts the look-up.
+ */
+static ALWAYS_INLINE const uint8_t *descriptor_probe(const struct cpu *cpu,
+                                                     uint16_t selector)
+{
+    const uint32_t index = selector & SELECTOR_INDEX;
+
+    if (UNLIKELY(index + DESCRIPTOR_SIZE - 1 > cpu->gdtr.limit ||
+                 selector_is_null(selector) || selector & SELECTOR_TI))
+        return NULL;
+    return fast_probe(cpu->mmu.table[PRIVILEGE_SUPERVISOR],
+                      cpu->gdtr.base + index, DESCRIPTOR_SIZE, ACCESS_READ);
+}
+
+/**
+ * True if `fit` says what `selector` gives at `cpl`: no check could give
+ * another answer than before, as the descriptor at `host` reads the same.
+ */
+static ALWAYS_INLINE bool descriptor_known(const struct fit_segment *fit,
+                                           const uint8_t *host,
+                                           uint16_t selector, uint8_t cpl)
+{
+    return LIKELY(host && fit->key == (selector | (uint32_t)cpl << 16) &&
+                  !memcmp(host, &fit->descriptor, DESCRIPTOR_SIZE));
+}
+
+/** Make it known that `descriptor` gave `segment` for `selector` at `cpl`. */
+void descriptor_remember(struct fit_segment *fit, uint16_t selector,
+                         uint8_t cpl, const struct descriptor *descriptor,
+                         const struct segment *segment);
+
+/**
+ * Load DS, ES, FS or GS with a known selector, if no short cut comes or goes
+ * with it. False: nothing is done, though the descriptor's page may have been
+ * noted as used, as a load does.
+ */
+MUST_CHECK static ALWAYS_INLINE bool descriptor_reload(struct cpu *cpu,
+                                                       unsigned number,
+                                                       uint16_t selector)
+{
+    const struct fit_segment *fit;
+    const uint8_t *host;
+
+    if (UNLIKELY(!cpu_is_protected(cpu) || cpu_is_v86(cpu)))
+        return false;
+    host = descriptor_probe(cpu, selector);
+    fit = &cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)];
+    if (UNLIKELY(!descriptor_known(fit, host, selector, cpu->cpl) ||
+                 (cpu->mode ^ fit->mode) & segment_flat_bit(number)))
+        return false;
+    cpu->mmu.counts.data_lookups++;
+    cpu->segment[number] = fit->segment;
+    return true;
+}
 
 /**
  * Judge `selector` for SS at privilege `cpl`. Raises `vector` (#GP in a load

@@ -1,20 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/eflags.h"
 
-/* The bits that the model has. */
-static uint32_t eflags_of_model(const struct cpu_model *model)
-{
-    uint32_t flags = FLAGS_PROGRAM | FLAG_IF | FLAG_IOPL | FLAG_RF | FLAG_VM;
-
-    if (model->has_wp)
-        flags |= FLAG_AC;
-    if (model->has_cpuid)
-        flags |= FLAG_ID;
-    if (model->features & CPUID_VME)
-        flags |= FLAG_VIF | FLAG_VIP;
-    return flags;
-}
-
 uint32_t eflags_changeable(const struct cpu *cpu, enum width width)
 {
     uint32_t mask = FLAGS_PROGRAM;
@@ -31,7 +17,7 @@ uint32_t eflags_changeable(const struct cpu *cpu, enum width width)
 void eflags_write(struct cpu *cpu, uint32_t image, uint32_t mask)
 {
     const uint32_t old = cpu_eflags(cpu);
-    const uint32_t take = mask & eflags_of_model(cpu->model);
+    const uint32_t take = mask & cpu->model->eflags_bits;
     const uint32_t flags = (old & ~take) | (image & take);
 
     cpu_set_eflags(cpu, flags);

@@ -31,7 +31,7 @@ static const struct insn *leave_faulted(struct cpu *cpu,
     cpu->current = NULL;
     cpu->debug.pending = 0; /* it will run again, and meet them again */
     exception_deliver(cpu);
-    return NULL;
+    return block_enter(cpu);
 }
 
 static const struct insn *leave_after(struct cpu *cpu, const struct insn *insn)
@@ -82,6 +82,8 @@ const struct insn *insn_run_last(struct cpu *cpu, const struct insn *insn)
     if (UNLIKELY(!operate(cpu, insn)))
         return leave_faulted(cpu, insn);
     cpu->eip = cpu->next_eip;
+    cpu->ticks_left += insn->left - 1;
+    cpu->mmu.counts.data_lookups -= insn[1].look_ups;
     cpu->current = NULL;
     return block_enter(cpu);
 }
@@ -285,6 +287,21 @@ static void remember_trail(struct cpu *cpu)
     cpu->trail[cpu->trail_next++ % TRAIL_COUNT] = cpu->eip;
 }
 
+/* Apart from block_enter(), which then needs no stack. */
+__attribute__((noinline)) static const struct insn *enter_fetched(
+    struct cpu *cpu)
+{
+    const struct block *block = fetch_block(cpu);
+
+    if (UNLIKELY(!block)) {
+        exception_deliver(cpu);
+        return NULL;
+    }
+    if (UNLIKELY(cpu->ticks_left < block->ticks))
+        return NULL;
+    return block_go(cpu, block);
+}
+
 const struct insn *block_enter(struct cpu *cpu)
 {
     const struct block *block;
@@ -292,11 +309,9 @@ const struct insn *block_enter(struct cpu *cpu)
     if (UNLIKELY(cpu->attention || cpu->ticks_left <= 0))
         return NULL;
     remember_trail(cpu);
-    block = fetch_block(cpu);
-    if (UNLIKELY(!block)) {
-        exception_deliver(cpu);
-        return NULL;
-    }
+    block = fetch_held(cpu);
+    if (UNLIKELY(!block))
+        return enter_fetched(cpu);
     if (UNLIKELY(cpu->ticks_left < block->ticks))
         return NULL;
     return block_go(cpu, block);

@@ -54,7 +54,10 @@ static ALWAYS_INLINE const struct insn *insn_next(struct cpu *cpu,
 /** Handler: run the full form of the record's operation. */
 insn_handler insn_run;
 
-/** Handler: the same for an instruction that ends its block. */
+/**
+ * Handler: the same for an instruction that ends its block, if not as its last
+ * record, then because it leaves it here.
+ */
 insn_handler insn_run_last;
 
 /** Handlers: the same, with a record in the trace before. */

@@ -121,7 +121,7 @@ static bool ends_block(const struct opcode *row, const struct insn *insn,
                        bool fast)
 {
     if (row->attributes & ENDS_BLOCK)
-        return true;
+        return !(fast && row->attributes & STAYS);
     if (row->attributes & STRING && insn->prefixes & (INSN_REP | INSN_REPNE))
         return true;
     return row->attributes & NEAR_BRANCH && !fast;
@@ -357,7 +357,7 @@ struct block *fetch_block(struct cpu *cpu)
     if (!look_up(cpu, linear))
         return NULL;
     physical = cpu->mmu.code.physical | (linear & PAGE_OFFSET_MASK);
-    block = block_find(cpu->blocks, physical, cpu->mode);
+    block = block_find(cpu->block_index, physical, cpu->mode);
     if (UNLIKELY(!block || !block_stands(cpu, block, &faulted)))
         return make_block(cpu, linear, physical);
     return faulted ? NULL : block;

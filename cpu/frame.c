@@ -88,15 +88,23 @@ bool frame_open(struct cpu *cpu, struct frame *frame)
     return true;
 }
 
-static void write_together(const struct frame *frame)
+static ALWAYS_INLINE void write_words(const struct frame *frame, unsigned size)
 {
     const unsigned whole = frame->count - frame->half_last;
+    uint8_t *host = frame->host + frame->count * size;
 
     for (unsigned i = 0; i < whole; i++)
-        bytes_store(frame->host + (frame->count - 1 - i) * frame->size,
-                    frame->size, frame->value[i]);
+        bytes_store(host -= size, size, frame->value[i]);
     if (frame->half_last)
         bytes_store(frame->host, 2, frame->value[whole]);
+}
+
+static void write_together(const struct frame *frame)
+{
+    if (LIKELY(frame->size == 4))
+        write_words(frame, 4);
+    else
+        write_words(frame, 2);
 }
 
 void frame_commit(struct cpu *cpu, const struct frame *frame)

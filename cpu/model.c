@@ -3,6 +3,14 @@
 
 #include <string.h>
 
+#include "cpu/flags.h"
+
+#define EFLAGS_386                                                      \
+    (FLAGS_STATUS | FLAG_TF | FLAG_IF | FLAG_DF | FLAG_IOPL | FLAG_NT | \
+     FLAG_RF | FLAG_VM)
+#define EFLAGS_486     (EFLAGS_386 | FLAG_AC | FLAG_ID)
+#define EFLAGS_PENTIUM (EFLAGS_486 | FLAG_VIF | FLAG_VIP)
+
 #define CR0_386 (CR0_PG | CR0_TS | CR0_EM | CR0_MP | CR0_PE)
 #define CR0_486 (CR0_386 | CR0_CD | CR0_NW | CR0_AM | CR0_WP | CR0_NE)
 
@@ -14,6 +22,7 @@ static const struct cpu_model models[] = {
     {.name = "386",
      .generation = CPU_386,
      .has_fpu = true, /* a 387 is fitted */
+     .eflags_bits = EFLAGS_386,
      .cr0_bits = CR0_386,
      .signature = 0x00000308,
      .physical_bits = 32,
@@ -23,6 +32,7 @@ static const struct cpu_model models[] = {
      .has_wp = true,
      .has_cpuid = true,
      .has_fpu = true,
+     .eflags_bits = EFLAGS_486,
      .cr0_bits = CR0_486,
      .signature = 0x00000480,
      .features = CPUID_FPU,
@@ -33,6 +43,7 @@ static const struct cpu_model models[] = {
      .has_wp = true,
      .has_cpuid = true,
      .has_fpu = true,
+     .eflags_bits = EFLAGS_PENTIUM,
      .cr0_bits = CR0_486,
      .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE,
      .signature = 0x0000052c,
@@ -45,6 +56,7 @@ static const struct cpu_model models[] = {
      .has_wp = true,
      .has_cpuid = true,
      .has_fpu = true,
+     .eflags_bits = EFLAGS_PENTIUM,
      .cr0_bits = CR0_486,
      .cr4_bits = CR4_VME | CR4_PVI | CR4_TSD | CR4_DE | CR4_PSE | CR4_MCE |
                  CR4_PGE | CR4_PCE | CR4_PAE,

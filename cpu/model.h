@@ -17,6 +17,7 @@ struct cpu_model {
     bool has_wp;           /**< CR0.WP, CR0.AM, CR0.NE and EFLAGS.AC */
     bool has_cpuid;        /**< and EFLAGS.ID */
     bool has_fpu;          /**< an x87, on the chip or beside it */
+    uint32_t eflags_bits;  /**< bits of EFLAGS that there are */
     uint32_t cr0_bits;     /**< bits of CR0 that can be written */
     uint32_t cr4_bits;     /**< bits of CR4 that can be set; 0: no CR4 */
     uint32_t signature;    /**< EAX of CPUID leaf 1; EDX after RESET */

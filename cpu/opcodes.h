@@ -78,7 +78,8 @@ enum {
     PREFIX = 1 << 11,     /**< not an instruction */
     GROUP = 1 << 12,      /**< `group` rows by ModR/M: opcode_slot() */
     INVALID = 1 << 13,    /**< #UD */
-    MODRM = 1 << 14       /**< has ModR/M though no operand code says so */
+    MODRM = 1 << 14,      /**< has ModR/M though no operand code says so */
+    STAYS = 1 << 15       /**< does not end its block in its fast form */
 };
 
 struct forms;

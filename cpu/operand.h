@@ -97,6 +97,32 @@ MUST_CHECK bool cpu_open(struct cpu *cpu, unsigned segment,
                          effective_addr offset, uint32_t size,
                          enum access access, struct place *place);
 
+/**
+ * Host address of `count` words of `size` bytes that lie upwards from `offset`
+ * of the stack, where one look at segment and page does for all of them; they
+ * are then counted as so many look-ups. NULL: nothing is done, and they are to
+ * be opened one by one.
+ */
+static ALWAYS_INLINE uint8_t *stack_words(struct cpu *cpu, uint32_t offset,
+                                          unsigned size, unsigned count,
+                                          enum access access)
+{
+    const uint32_t bytes = size * count;
+    const uint8_t flat = MODE_FLAT_SS | MODE_STACK32;
+    linear_addr linear = offset;
+    uint8_t *host;
+
+    if (UNLIKELY((cpu->mode & (flat | MODE_ALIGNED)) != flat)) {
+        if (cpu->mode & MODE_ALIGNED ||
+            !segment_span(&cpu->segment[SS], offset, bytes, access, &linear))
+            return NULL;
+    }
+    host = fast_probe(cpu->mmu.fast, linear, bytes, access);
+    if (LIKELY(host))
+        cpu->mmu.counts.data_lookups += count;
+    return host;
+}
+
 /** Open the record's memory operand: `size` bytes, full path. */
 MUST_CHECK static inline bool operand_open_memory(struct cpu *cpu,
                                                   const struct insn *insn,

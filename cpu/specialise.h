@@ -94,6 +94,7 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
     X(name, body, bits, MEMORY, IMMEDIATE)   \
     X(name, body, bits, INDEXED, REGISTER)   \
     X(name, body, bits, INDEXED, IMMEDIATE)
+#define FORMS_NONE(X, name, body, bits) X(name, body, bits, NONE, NONE)
 #define FORMS_UNARY(X, name, body, bits) \
     X(name, body, bits, REGISTER, NONE)  \
     X(name, body, bits, MEMORY, NONE)    \
@@ -121,6 +122,15 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
             const struct forms name##_forms = {                \
                 .handler = {list(FORM_ENTRY, name, body, 32)}, \
                 .recorded = {list(RECORDED_ENTRY, name, body, 32)}};
+
+/** Those of one width, for a body that knows no recorded path. */
+#define SPECIALISE_ONLY(name, body, bits, list)                               \
+    list(FORM_FUNCTION, name, body, bits) const struct forms name##_forms = { \
+        .handler = {list(FORM_ENTRY, name, body, bits)}};
+
+/** The same where only 32-bit operands are worth it. */
+#define SPECIALISE_UNRECORDED(name, body, list) \
+    SPECIALISE_ONLY(name, body, 32, list)
 
 /** One handler for all widths of an operation that touches no memory. */
 #define SPECIALISE_SIMPLE(name, dst)                                 \

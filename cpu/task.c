@@ -76,12 +76,21 @@ bool task_inner_stack(struct cpu *cpu, uint8_t cpl, struct segment *stack,
     const bool wide = is_32(&cpu->tr);
     const unsigned size = wide ? 4 : 2;
     const uint32_t offset = cpl * 2u * size + size;
+    const struct page_request both = {cpu->tr.base + offset, ACCESS_READ,
+                                      PRIVILEGE_SUPERVISOR};
+    const uint8_t *host;
     uint32_t selector;
 
     if (offset + size + 1 > cpu->tr.limit)
         return descriptor_fault(cpu, VECTOR_TS, cpu->tr.selector);
-    TRY(cpu_read_system(cpu, cpu->tr.base + offset, size, pointer));
-    TRY(cpu_read_system(cpu, cpu->tr.base + offset + size, 2, &selector));
+    host = memory_known(&cpu->mmu, both, size + 2, 2);
+    if (LIKELY(host)) {
+        *pointer = bytes_load(host, size);
+        selector = bytes_load(host + size, 2);
+    } else {
+        TRY(cpu_read_system(cpu, both.linear, size, pointer));
+        TRY(cpu_read_system(cpu, both.linear + size, 2, &selector));
+    }
     return descriptor_load_stack(cpu, (uint16_t)selector, cpl, VECTOR_TS,
                                  stack);
 }

@@ -45,12 +45,30 @@ bool op_mov_from_segment(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
+/* With a constant number the handler does without the host's stack. */
+static ALWAYS_INLINE bool reload(struct cpu *cpu, unsigned number,
+                                 uint16_t selector)
+{
+    switch (number) {
+    case ES: return descriptor_reload(cpu, ES, selector);
+    case DS: return descriptor_reload(cpu, DS, selector);
+    case FS: return descriptor_reload(cpu, FS, selector);
+    case GS: return descriptor_reload(cpu, GS, selector);
+    default: return false;
+    }
+}
+
 /* MOV Sw,Ew. #UD for CS and for numbers that are none. SDM 2B, "MOV". */
-bool op_mov_to_segment(struct cpu *cpu, const struct insn *insn)
+static ALWAYS_INLINE bool mov_to_segment_body(struct cpu *cpu,
+                                              const struct insn *insn,
+                                              const struct form form)
 {
     struct segment segment;
     uint32_t selector;
 
+    if (form.path != PATH_FULL)
+        return src_read(cpu, insn, form, &selector) &&
+               reload(cpu, insn->dest, (uint16_t)selector);
     if (insn->dest == CS || insn->dest >= SEGMENT_COUNT)
         return cpu_fault(cpu, VECTOR_UD);
     TRY(src_read(cpu, insn, word_form(insn), &selector));
@@ -60,6 +78,15 @@ bool op_mov_to_segment(struct cpu *cpu, const struct insn *insn)
         guard_stack_load(cpu);
     return true;
 }
+
+bool op_mov_to_segment(struct cpu *cpu, const struct insn *insn)
+{
+    return mov_to_segment_body(cpu, insn, form_of(insn));
+}
+
+#define FORMS_SEGMENT(X, name, body, bits) \
+    X(name, body, bits, SPECIAL, REGISTER)
+SPECIALISE_ONLY(mov_seg, mov_to_segment_body, 16, FORMS_SEGMENT)
 
 /* Stack pointer moved by `change` at the stack's width. */
 static uint32_t moved_pointer(const struct cpu *cpu, uint32_t change)
@@ -81,88 +108,96 @@ static unsigned selector_size(const struct cpu *cpu, const struct insn *insn)
 }
 
 /* PUSH of a segment register. SDM 2B, "PUSH". */
-static bool push_segment(struct cpu *cpu, const struct insn *insn,
-                         unsigned number)
+static ALWAYS_INLINE bool push_segment(struct cpu *cpu, const struct insn *insn,
+                                       const struct form form, unsigned number)
 {
-    const uint32_t pointer = moved_pointer(cpu, 0u - insn->width / 8u);
+    const struct form half = {form.path, KIND_NONE, KIND_NONE, WIDTH_16};
+    const uint16_t selector = cpu->segment[number].selector;
+    const unsigned size = selector_size(cpu, insn);
+    struct place top;
+    uint32_t pointer;
 
-    TRY(cpu_write(cpu, SS, pointer, selector_size(cpu, insn),
-                  cpu->segment[number].selector));
+    if (form.path != PATH_FULL) {
+        TRY(size == 2);
+        TRY(linear_open(cpu, insn, half, cpu->gpr[ESP] - 4, ACCESS_WRITE,
+                        &top));
+        place_write(cpu, half, &top, selector);
+        cpu->gpr[ESP] -= 4;
+        return true;
+    }
+    pointer = moved_pointer(cpu, 0u - insn->width / 8u);
+    TRY(cpu_write(cpu, SS, pointer, size, selector));
     cpu_set_stack_pointer(cpu, pointer);
     return true;
 }
 
-bool op_push_es(struct cpu *cpu, const struct insn *insn)
-{
-    return push_segment(cpu, insn, ES);
-}
-
-bool op_push_cs(struct cpu *cpu, const struct insn *insn)
-{
-    return push_segment(cpu, insn, CS);
-}
-
-bool op_push_ss(struct cpu *cpu, const struct insn *insn)
-{
-    return push_segment(cpu, insn, SS);
-}
-
-bool op_push_ds(struct cpu *cpu, const struct insn *insn)
-{
-    return push_segment(cpu, insn, DS);
-}
-
-bool op_push_fs(struct cpu *cpu, const struct insn *insn)
-{
-    return push_segment(cpu, insn, FS);
-}
-
-bool op_push_gs(struct cpu *cpu, const struct insn *insn)
-{
-    return push_segment(cpu, insn, GS);
-}
-
 /* POP into a segment register. ESP moves by the width of the stack that the
  * selector came from, also when SS changes. SDM 2B, "POP". */
-static bool pop_segment(struct cpu *cpu, const struct insn *insn,
-                        unsigned number)
+static ALWAYS_INLINE bool pop_segment(struct cpu *cpu, const struct insn *insn,
+                                      const struct form form, unsigned number)
 {
+    const struct form half = {form.path, KIND_NONE, KIND_NONE, WIDTH_16};
+    const unsigned size = selector_size(cpu, insn);
     struct segment segment;
+    struct place top;
     uint32_t selector;
 
-    TRY(cpu_read(cpu, SS, cpu_stack_pointer(cpu), selector_size(cpu, insn),
-                 &selector));
+    if (form.path != PATH_FULL) {
+        TRY(size == 2);
+        TRY(linear_open(cpu, insn, half, cpu->gpr[ESP], ACCESS_READ, &top));
+        TRY(descriptor_reload(cpu, number,
+                              (uint16_t)place_read(cpu, half, &top)));
+        cpu->gpr[ESP] += 4;
+        return true;
+    }
+    TRY(cpu_read(cpu, SS, cpu_stack_pointer(cpu), size, &selector));
     TRY(segment_load(cpu, number, (uint16_t)selector, &segment));
     cpu_set_stack_pointer(cpu, moved_pointer(cpu, insn->width / 8u));
     take_segment(cpu, number, &segment);
     return true;
 }
 
-bool op_pop_es(struct cpu *cpu, const struct insn *insn)
-{
-    return pop_segment(cpu, insn, ES);
-}
+/* The bodies for one register, and their full forms. */
+#define SEGMENT_PUSH(name, number)                                        \
+    static ALWAYS_INLINE bool name##_body(                                \
+        struct cpu *cpu, const struct insn *insn, const struct form form) \
+    {                                                                     \
+        return push_segment(cpu, insn, form, number);                     \
+    }                                                                     \
+    bool op_##name(struct cpu *cpu, const struct insn *insn)              \
+    {                                                                     \
+        return name##_body(cpu, insn, form_of(insn));                     \
+    }                                                                     \
+    SPECIALISE_32(name, name##_body, FORMS_NONE)
+#define SEGMENT_POP(name, number)                                         \
+    static ALWAYS_INLINE bool name##_body(                                \
+        struct cpu *cpu, const struct insn *insn, const struct form form) \
+    {                                                                     \
+        return pop_segment(cpu, insn, form, number);                      \
+    }                                                                     \
+    bool op_##name(struct cpu *cpu, const struct insn *insn)              \
+    {                                                                     \
+        return name##_body(cpu, insn, form_of(insn));                     \
+    }                                                                     \
+    SPECIALISE_UNRECORDED(name, name##_body, FORMS_NONE)
+
+SEGMENT_PUSH(push_es, ES)
+SEGMENT_PUSH(push_cs, CS)
+SEGMENT_PUSH(push_ss, SS)
+SEGMENT_PUSH(push_ds, DS)
+SEGMENT_PUSH(push_fs, FS)
+SEGMENT_PUSH(push_gs, GS)
+
+SEGMENT_POP(pop_es, ES)
+SEGMENT_POP(pop_ds, DS)
+SEGMENT_POP(pop_fs, FS)
+SEGMENT_POP(pop_gs, GS)
 
 bool op_pop_ss(struct cpu *cpu, const struct insn *insn)
 {
-    TRY(pop_segment(cpu, insn, SS));
+    TRY(pop_segment(cpu, insn, form_of(insn), SS));
     guard_stack_load(cpu);
     return true;
-}
-
-bool op_pop_ds(struct cpu *cpu, const struct insn *insn)
-{
-    return pop_segment(cpu, insn, DS);
-}
-
-bool op_pop_fs(struct cpu *cpu, const struct insn *insn)
-{
-    return pop_segment(cpu, insn, FS);
-}
-
-bool op_pop_gs(struct cpu *cpu, const struct insn *insn)
-{
-    return pop_segment(cpu, insn, GS);
 }
 
 /* LDS, LES, LFS, LGS, LSS: a far pointer into segment and general register.

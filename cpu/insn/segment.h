@@ -12,6 +12,7 @@
 #define CPU_INSN_SEGMENT_H
 
 #include "cpu/opcodes.h"
+#include "cpu/specialise.h"
 
 insn_operation op_mov_from_segment; /**< MOV Ev,Sw: 8C */
 insn_operation op_mov_to_segment;   /**< MOV Sw,Ew: 8E; ends the block */
@@ -28,6 +29,12 @@ insn_operation op_pop_ss; /**< ends the block */
 insn_operation op_pop_ds; /**< ends the block */
 insn_operation op_pop_fs;
 insn_operation op_pop_gs;
+
+extern const struct forms mov_seg_forms;
+extern const struct forms push_es_forms, push_cs_forms, push_ss_forms;
+extern const struct forms push_ds_forms, push_fs_forms, push_gs_forms;
+extern const struct forms pop_es_forms, pop_ds_forms, pop_fs_forms;
+extern const struct forms pop_gs_forms;
 
 insn_operation op_les; /**< LES Gv,Mp; ends the block */
 insn_operation op_lds; /**< ends the block */

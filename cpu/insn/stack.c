@@ -101,59 +101,81 @@ static bool push_registers(struct cpu *cpu, uint32_t size, uint32_t mask)
 }
 
 /* PUSHA: the eight registers, ESP as it was. SDM 2B, "PUSHA/PUSHAD". */
-bool op_pusha(struct cpu *cpu, const struct insn *insn)
+static ALWAYS_INLINE bool pusha_body(struct cpu *cpu, const struct insn *insn,
+                                     const struct form form)
 {
-    const uint32_t size = insn->width / 8u;
+    const uint32_t size = form.width / 8u;
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t bottom = cpu->gpr[ESP] - GPR_COUNT * size;
     uint8_t *host =
-        cpu_stack_words(cpu, bottom & mask, size, GPR_COUNT, ACCESS_WRITE);
+        stack_words(cpu, bottom & mask, size, GPR_COUNT, ACCESS_WRITE);
 
+    (void)insn;
     if (LIKELY(host)) {
         for (unsigned i = 0; i < GPR_COUNT; i++)
             bytes_store(host + (GPR_COUNT - 1 - i) * size, size, cpu->gpr[i]);
     } else {
-        TRY(push_registers(cpu, size, mask));
+        TRY(form.path == PATH_FULL && push_registers(cpu, size, mask));
     }
     cpu_set_stack_pointer(cpu, bottom);
     return true;
 }
 
-/* The same back, one by one, into `value`. */
-static bool pop_registers(struct cpu *cpu, uint32_t size, uint32_t mask,
-                          uint32_t value[GPR_COUNT])
+bool op_pusha(struct cpu *cpu, const struct insn *insn)
 {
+    return pusha_body(cpu, insn, form_of(insn));
+}
+
+SPECIALISE_UNRECORDED(pusha, pusha_body, FORMS_NONE)
+
+/* The same back, one by one. */
+static bool pop_registers(struct cpu *cpu, uint32_t size, uint32_t mask)
+{
+    uint32_t value[GPR_COUNT];
+
     for (unsigned i = 0; i < GPR_COUNT; i++)
         TRY(cpu_read(cpu, SS,
                      (cpu->gpr[ESP] + (GPR_COUNT - 1 - i) * size) & mask, size,
                      &value[i]));
+    for (unsigned i = 0; i < GPR_COUNT; i++) {
+        if (i != ESP)
+            cpu_set_register(cpu, i, (enum width)(size * 8), value[i]);
+    }
     return true;
 }
 
 /* POPA: the same back; the value for ESP is passed over. SDM 2B,
  * "POPA/POPAD". */
-bool op_popa(struct cpu *cpu, const struct insn *insn)
+static ALWAYS_INLINE bool popa_body(struct cpu *cpu, const struct insn *insn,
+                                    const struct form form)
 {
-    const uint32_t size = insn->width / 8u;
+    const uint32_t size = form.width / 8u;
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t top = cpu->gpr[ESP];
     const uint8_t *host =
-        cpu_stack_words(cpu, top & mask, size, GPR_COUNT, ACCESS_READ);
-    uint32_t value[GPR_COUNT];
+        stack_words(cpu, top & mask, size, GPR_COUNT, ACCESS_READ);
 
+    (void)insn;
     if (LIKELY(host)) {
-        for (unsigned i = 0; i < GPR_COUNT; i++)
-            value[i] = bytes_load(host + (GPR_COUNT - 1 - i) * size, size);
+        for (unsigned i = 0; i < GPR_COUNT; i++) {
+            if (i != ESP)
+                bytes_store(
+                    cpu->gpr_bytes + 4 * i, size,
+                    bytes_load(host + (GPR_COUNT - 1 - i) * size, size));
+        }
     } else {
-        TRY(pop_registers(cpu, size, mask, value));
-    }
-    for (unsigned i = 0; i < GPR_COUNT; i++) {
-        if (i != ESP)
-            cpu_set_register(cpu, i, (enum width)insn->width, value[i]);
+        TRY(form.path == PATH_FULL && pop_registers(cpu, size, mask));
     }
     cpu_set_stack_pointer(cpu, top + GPR_COUNT * size);
     return true;
 }
+
+bool op_popa(struct cpu *cpu, const struct insn *insn)
+{
+    return popa_body(cpu, insn, form_of(insn));
+}
+
+SPECIALISE_UNRECORDED(popa, popa_body, FORMS_NONE)
 
 enum { ENTER_LEVELS = 32 };
 
@@ -241,5 +263,4 @@ bool op_leave(struct cpu *cpu, const struct insn *insn)
     return leave_body(cpu, insn, form_of(insn));
 }
 
-#define FORMS_NONE(X, name, body, bits) X(name, body, bits, NONE, NONE)
 SPECIALISE_32(leave, leave_body, FORMS_NONE)

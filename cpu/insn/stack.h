@@ -17,6 +17,7 @@ insn_operation op_enter; /**< ENTER Iw,Ib */
 insn_operation op_leave;
 
 extern const struct forms push_forms, pop_forms, leave_forms;
+extern const struct forms pusha_forms, popa_forms;
 
 /** Push `value` at `width`; ESP moves last. Full path. */
 MUST_CHECK bool stack_push(struct cpu *cpu, enum width width, uint32_t value);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/insn/segment.h"
 
+#include "cpu/exec.h"
 #include "tests/unit/cpu/rig.h"
 #include "tests/unit/run_tests.h"
 
@@ -183,6 +184,142 @@ START_TEST(loads_of_ss_shadow_one_instruction)
 }
 END_TEST
 
+/* An instruction that takes RIG_TEST with an RPL, and the register that it
+ * loads. */
+struct taker {
+    uint8_t bytes[2];
+    uint8_t number;
+    bool pops;     /* the selector, above EIP */
+    bool is_gated; /* by vector 0x40 */
+};
+
+enum { VECTOR_GATED = 0x40 };
+
+struct outcome {
+    bool done;
+    struct fault fault;
+    struct segment segment;
+    uint8_t cpl;
+    uint64_t look_ups;
+};
+
+static struct outcome take(const struct taker *taker, uint16_t selector)
+{
+    struct cpu *cpu = &rig.cpu;
+    const uint64_t before = cpu->mmu.counts.data_lookups;
+    struct outcome outcome = {.done = false};
+
+    cpu->gpr[EAX] = selector;
+    if (taker->is_gated)
+        rig_handle(&rig, VECTOR_GATED, selector, SYSTEM_INTERRUPT_GATE32, 3);
+    if (taker->pops) {
+        rig_push(&rig, 4, selector);
+        rig_push(&rig, 4, RIG_CODE);
+    }
+    outcome.done = rig_run(&rig, taker->bytes, sizeof taker->bytes);
+    if (!outcome.done)
+        outcome.fault = rig.fault[0];
+    outcome.segment = cpu->segment[taker->number];
+    outcome.cpl = cpu->cpl;
+    outcome.look_ups = cpu->mmu.counts.data_lookups - before;
+    return outcome;
+}
+
+static void expect_same(const struct outcome *a, const struct outcome *b)
+{
+    EXPECT_EQ(a->done, b->done);
+    EXPECT_EQ(a->fault.vector, b->fault.vector);
+    EXPECT_EQ(a->fault.error_code, b->fault.error_code);
+    if (!a->done)
+        return;
+    EXPECT_EQ(a->segment.selector, b->segment.selector);
+    EXPECT_EQ(a->segment.usable, b->segment.usable);
+    EXPECT_EQ(a->segment.rights, b->segment.rights);
+    EXPECT_EQ(a->segment.base, b->segment.base);
+    EXPECT_EQ(a->segment.limit, b->segment.limit);
+    EXPECT_EQ(a->cpl, b->cpl);
+    EXPECT_EQ(a->look_ups, b->look_ups);
+}
+
+static void put(const struct point *point)
+{
+    rig_descriptor(&rig, RIG_TEST, 0, 0xfffff,
+                   point->s_type << 8 | point->dpl << 13 |
+                       (point->present ? DESC_P : 0) | DESC_DB | DESC_G);
+}
+
+/* What the descriptor gives to a processor that has seen no other, and then
+ * to one that took another by the same selector twice just before. */
+static void take_both(const struct taker *taker, const struct point *point)
+{
+    const struct point good = {.s_type = taker->number == CS ? 0x1b : 0x13,
+                               .dpl = taker->number == DS ? 3 : point->cpl,
+                               .present = true};
+    const uint16_t selector = (uint16_t)(RIG_TEST | point->rpl);
+    struct outcome fresh, known;
+
+    rig_release(&rig);
+    rig_init(&rig, "pentiumpro");
+    rig_enter(&rig, (uint8_t)point->cpl);
+    put(point);
+    fresh = take(taker, selector);
+    rig_enter(&rig, (uint8_t)point->cpl);
+    put(&good);
+    if (!take(taker, selector).done || !take(taker, selector).done)
+        return;
+    put(point);
+    known = take(taker, selector);
+    expect_same(&fresh, &known);
+    if (known.done && point->s_type & 1 && rig.cpu.cpl == point->cpl) {
+        known = take(taker, selector);
+        expect_same(&fresh, &known);
+    }
+}
+
+START_TEST(descriptor_that_changed_is_judged_anew)
+{
+    static const struct taker takers[] = {
+        {.bytes = {0x8e, 0xd8}, .number = DS},
+        {.bytes = {0x8e, 0xd0}, .number = SS},
+        {.bytes = {0xcb}, .number = CS, .pops = true},
+        {.bytes = {0xcd, VECTOR_GATED}, .number = CS, .is_gated = true}};
+
+    rig_init(&rig, "pentiumpro");
+    for (unsigned i = 0; i < POINTS; i++) {
+        const struct point point = point_of(i);
+
+        for (unsigned j = 0; j < sizeof takers / sizeof takers[0]; j++)
+            take_both(&takers[j], &point);
+    }
+    rig_release(&rig);
+}
+END_TEST
+
+/* MOV DS,AX; MOV ECX,[EBX], in one block: the base is the new one at once. */
+START_TEST(code_behind_a_load_goes_by_the_new_segment)
+{
+    static const uint8_t code[] = {0x8e, 0xd8, 0x8b, 0x0b};
+
+    rig_init(&rig, "pentiumpro");
+    rig_store(&rig, RIG_DATA, 4, 0x11111111);
+    rig_store(&rig, RIG_DATA + 0x100, 4, 0x22222222);
+    rig_store(&rig, RIG_DATA + 0x200, 4, 0x33333333);
+    bus_write_block(&rig.bus, BUS_DEBUGGER, RIG_CODE, code, sizeof code);
+    for (unsigned i = 0; i < 12; i++) {
+        const uint32_t base = (uint32_t)i % 3 * 0x100;
+
+        rig_descriptor(&rig, RIG_TEST, base, 0xfffff, RIG_DATA32);
+        rig.cpu.gpr[EAX] = i & 4 && !base ? RIG_DATA0 : RIG_TEST;
+        rig.cpu.gpr[EBX] = RIG_DATA;
+        rig.cpu.eip = RIG_CODE;
+        (void)cpu_run(&rig.cpu, rig.clock.now + 2);
+        EXPECT_EQ(rig.cpu.eip, RIG_CODE + sizeof code);
+        EXPECT_EQ(rig.cpu.gpr[ECX], 0x11111111u * (i % 3 + 1));
+    }
+    rig_release(&rig);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -193,6 +330,8 @@ int main(void)
         arpl_raises_the_rpl,
         far_pointers_load_segment_and_register,
         loads_of_ss_shadow_one_instruction,
+        descriptor_that_changed_is_judged_anew,
+        code_behind_a_load_goes_by_the_new_segment,
     };
 
     return run_tests("segment", tests, sizeof tests / sizeof tests[0]);
