@@ -88,6 +88,7 @@ struct missed {
     uint8_t access;
     /** By access: the page that no fast entry could be made for. */
     linear_addr not_plain[ACCESS_WRITE + 1];
+    bool is_device[ACCESS_WRITE + 1]; /**< that page is a device's */
 };
 
 struct cpu {

@@ -8,6 +8,7 @@
 #include "cpu/fetch.h"
 #include "cpu/interrupt.h"
 #include "cpu/opcodes.h"
+#include "cpu/specialise.h"
 #include "cpu/x87_host.h"
 
 /* Between records of a block and the world outside it: `eip` becomes that of
@@ -179,7 +180,47 @@ __attribute__((noinline)) static enum refill refill(struct cpu *cpu,
     if (LIKELY(has_fast_entry(cpu, request.linear, request.access)))
         return REFILL_DONE;
     cpu->missed.not_plain[request.access] = request.linear & PAGE_FRAME_MASK;
+    cpu->missed.is_device[request.access] =
+        bus_range_at(cpu->mmu.bus, physical)->kind == BUS_MMIO;
     return REFILL_NOT_PLAIN;
+}
+
+/* The record will meet a device again: what that saves is the fast form's vain
+ * attempt, and the way from here to the full one. */
+NEVER_INLINE static void expect_device(struct cpu *cpu, const struct insn *insn)
+{
+    const struct forms *forms = opcode_row(insn->row)->fast;
+    insn_handler *const device = forms_find_device(forms, insn);
+
+    if (device && !cpu->mmu.recording &&
+        insn->execute == forms_find(forms, insn))
+        block_record(cpu->blocks, insn)->execute = device;
+}
+
+NEVER_INLINE static void expect_memory(struct cpu *cpu, const struct insn *insn)
+{
+    const struct forms *forms = opcode_row(insn->row)->fast;
+
+    if (insn->execute == forms_find_device(forms, insn))
+        block_record(cpu->blocks, insn)->execute = forms_find(forms, insn);
+}
+
+const struct insn *insn_run_device(struct cpu *cpu, const struct insn *insn,
+                                   bool (*full)(struct cpu *cpu,
+                                                const struct insn *insn))
+{
+    const uint64_t before = cpu->mmu.bus->mmio_cycles;
+
+    cpu->mmu.counts.data_lookups -=
+        (uint64_t)(insn[0].look_ups - insn[1].look_ups);
+    cpu->current = insn;
+    if (UNLIKELY(!full(cpu, insn)))
+        return leave_faulted(cpu, insn);
+    if (UNLIKELY(cpu->mmu.bus->mmio_cycles == before))
+        expect_memory(cpu, insn);
+    if (UNLIKELY(cpu->attention))
+        return leave_after(cpu, insn);
+    return insn_next(cpu, insn);
 }
 
 /* The full form behind a refill looks up once more, which changes nothing in
@@ -195,8 +236,11 @@ __attribute__((noinline)) static const struct insn *run_refilled(
         answer = refill(cpu, insn);
     if (answer == REFILL_DONE && insn->execute == own)
         return own(cpu, insn);
-    return answer == REFILL_FAULT ? leave_faulted(cpu, insn)
-                                  : run_full(cpu, insn);
+    if (answer == REFILL_FAULT)
+        return leave_faulted(cpu, insn);
+    if (UNLIKELY(cpu->missed.is_device[cpu->missed.access]))
+        expect_device(cpu, insn);
+    return run_full(cpu, insn);
 }
 
 const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)

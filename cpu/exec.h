@@ -85,6 +85,15 @@ insn_handler insn_debug;
  */
 insn_handler insn_slow;
 
+/**
+ * Handler, but for the operation: the full form of a record that has met a
+ * device at its operand. The first time that it meets none, the record has its
+ * fast handler back.
+ */
+const struct insn *insn_run_device(struct cpu *cpu, const struct insn *insn,
+                                   bool (*full)(struct cpu *cpu,
+                                                const struct insn *insn));
+
 /** A taken near branch that cannot follow its link, `eip` being set. */
 insn_handler insn_branch_unlinked;
 

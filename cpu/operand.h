@@ -169,6 +169,8 @@ MUST_CHECK static ALWAYS_INLINE bool operand_open(
 
     if (kind == KIND_REGISTER) {
         place->host = cpu->gpr_bytes + reg;
+        if (!place->host)
+            __builtin_unreachable();
         if (form.path == PATH_RECORDED)
             place->in_memory = false;
         return true;

@@ -20,6 +20,8 @@ struct forms {
     insn_handler *recorded[3][KIND_COUNT][KIND_COUNT];
     /** Instead of all these, by ModR/M.rm: of x87 instructions. */
     insn_handler *numbered[8];
+    /** Full forms of the same, for a record that meets devices; or NULL. */
+    const struct forms *device;
 };
 
 /** 0, 1, 2 for WIDTH_8, WIDTH_16, WIDTH_32. */
@@ -44,6 +46,13 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
 {
     return forms->recorded[width_index((enum width)insn->width)]
                           [insn_dest_kind(insn)][insn_src_kind(insn)];
+}
+
+/** The handler for the record's form that expects a device, or NULL. */
+static inline insn_handler *forms_find_device(const struct forms *forms,
+                                              const struct insn *insn)
+{
+    return forms->device ? forms_find(forms->device, insn) : NULL;
 }
 
 /** Define the handler of `body` for one form. */
@@ -74,6 +83,23 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
         return insn_slow(cpu, insn);                                        \
     }
 
+/** One that expects a device: the full form, of constant kinds. */
+#define DEVICE_FUNCTION(name, body, bits, dst, source)                   \
+    static bool name##_##bits##_##dst##_##source##_full(                 \
+        struct cpu *cpu, const struct insn *insn)                        \
+    {                                                                    \
+        const struct form form = {PATH_FULL, KIND_##dst, KIND_##source,  \
+                                  WIDTH_##bits};                         \
+                                                                         \
+        return body(cpu, insn, form);                                    \
+    }                                                                    \
+    static const struct insn *name##_##bits##_##dst##_##source##_device( \
+        struct cpu *cpu, const struct insn *insn)                        \
+    {                                                                    \
+        return insn_run_device(cpu, insn,                                \
+                               name##_##bits##_##dst##_##source##_full); \
+    }
+
 /** Its place in the table. */
 #define FORM_ENTRY(name, body, bits, dst, source) \
     [bits >> 4][KIND_##dst][KIND_##source] = name##_##bits##_##dst##_##source,
@@ -81,6 +107,10 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
 #define RECORDED_ENTRY(name, body, bits, dst, source) \
     [bits >> 4][KIND_##dst][KIND_##source] =          \
         name##_##bits##_##dst##_##source##_recorded,
+
+#define DEVICE_ENTRY(name, body, bits, dst, source) \
+    [bits >> 4][KIND_##dst][KIND_##source] =        \
+        name##_##bits##_##dst##_##source##_device,
 
 /* Lists of forms: X is FORM_FUNCTION or FORM_ENTRY. */
 #define FORMS_TO_REGISTER(X, name, body, bits) \
@@ -100,8 +130,9 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
     X(name, body, bits, MEMORY, NONE)    \
     X(name, body, bits, INDEXED, NONE)
 
-/** Handlers and table `name_forms` of a body, for all widths of a list. */
-#define SPECIALISE(name, body, list)                                          \
+/** Handlers and table `name_forms` of a body, for all widths of a list; and
+ * whatever else is to stand in the table. */
+#define SPECIALISE_AND(name, body, list, ...)                                 \
     list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)    \
         list(FORM_FUNCTION, name, body, 32) list(RECORDED_FUNCTION, name,     \
                                                  body, 8)                     \
@@ -113,7 +144,9 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
                                         list(FORM_ENTRY, name, body, 32)},    \
                     .recorded = {list(RECORDED_ENTRY, name, body,             \
                                       8) list(RECORDED_ENTRY, name, body, 16) \
-                                     list(RECORDED_ENTRY, name, body, 32)}};
+                                     list(RECORDED_ENTRY, name, body, 32)},   \
+                    __VA_ARGS__};
+#define SPECIALISE(name, body, list) SPECIALISE_AND(name, body, list, )
 
 /** The same where only 32-bit operands are worth it. */
 #define SPECIALISE_32(name, body, list)                        \
@@ -131,6 +164,15 @@ static inline insn_handler *forms_find_recorded(const struct forms *forms,
 /** The same where only 32-bit operands are worth it. */
 #define SPECIALISE_UNRECORDED(name, body, list) \
     SPECIALISE_ONLY(name, body, 32, list)
+
+/** Those of a list that expect devices: table `name_device_forms`. */
+#define SPECIALISE_DEVICE(name, body, list)                                    \
+    list(DEVICE_FUNCTION, name, body, 8) list(DEVICE_FUNCTION, name, body, 16) \
+        list(DEVICE_FUNCTION, name, body,                                      \
+             32) static const struct forms name##_device_forms = {             \
+            .handler = {list(DEVICE_ENTRY, name, body, 8)                      \
+                            list(DEVICE_ENTRY, name, body, 16)                 \
+                                list(DEVICE_ENTRY, name, body, 32)}};
 
 /** One handler for all widths of an operation that touches no memory. */
 #define SPECIALISE_SIMPLE(name, dst)                                 \

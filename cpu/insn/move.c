@@ -25,7 +25,16 @@ bool op_mov(struct cpu *cpu, const struct insn *insn)
     return mov_body(cpu, insn, form_of(insn));
 }
 
-SPECIALISE(mov, mov_body, FORMS_BINARY)
+#define FORMS_DEVICE(X, name, body, bits)  \
+    X(name, body, bits, REGISTER, MEMORY)  \
+    X(name, body, bits, REGISTER, INDEXED) \
+    X(name, body, bits, MEMORY, REGISTER)  \
+    X(name, body, bits, MEMORY, IMMEDIATE) \
+    X(name, body, bits, INDEXED, REGISTER) \
+    X(name, body, bits, INDEXED, IMMEDIATE)
+
+SPECIALISE_DEVICE(mov, mov_body, FORMS_DEVICE)
+SPECIALISE_AND(mov, mov_body, FORMS_BINARY, .device = &mov_device_forms)
 
 /* A source narrower than the destination, extended. */
 static ALWAYS_INLINE bool extend(struct cpu *cpu, const struct insn *insn,

@@ -366,6 +366,55 @@ START_TEST(instruction_that_its_own_walk_changes_runs_as_it_was_fetched)
 }
 END_TEST
 
+/* Accesses at EBX, which goes between two pages, or stays on the first. */
+static const uint8_t turns[] = {
+    0x89, 0x03,             /* mov [ebx], eax */
+    0x8b, 0x13,             /* mov edx, [ebx] */
+    0xc6, 0x04, 0x33, 0x07, /* mov byte [ebx + esi], 7 */
+    0x66, 0x8b, 0x0c, 0x33, /* mov cx, [ebx + esi] */
+    0x01, 0xd0,             /* add eax, edx */
+    0x31, 0xf3,             /* xor ebx, esi */
+    0xeb, 0xee,             /* jmp to the first */
+};
+
+static void take_turns(const struct scene *scene, uint32_t between,
+                       unsigned slice)
+{
+    struct machine *const machines[] = {&fast, &full};
+
+    set_scene(scene);
+    for (unsigned k = 0; k < 2; k++) {
+        prepare(machines[k], scene, 0, WINDOW + 6 * PAGE_SIZE + 0x3c);
+        bus_write_block(&machines[k]->rig.bus, BUS_DEBUGGER, CODE, turns,
+                        sizeof turns);
+        machines[k]->rig.cpu.gpr[ESI] = between;
+    }
+    for (unsigned ticks = 0; ticks < 100; ticks += slice) {
+        run(&fast, slice);
+        run(&full, slice);
+        compare();
+    }
+    EXPECT_EQ(fast.rig.bus.mmio_cycles, full.rig.bus.mmio_cycles);
+    EXPECT(fast.rig.bus.mmio_cycles > 20);
+    EXPECT(memcmp(fast.rig.bus.memory, full.rig.bus.memory, RIG_RAM) == 0);
+    release();
+}
+
+/* A record that has met a device expects one again, until it meets none. */
+START_TEST(record_that_expects_a_device_finds_memory_too)
+{
+    static const uint32_t between[] = {0, 6 * PAGE_SIZE};
+    static const unsigned slices[] = {1, 10, 100};
+
+    for (unsigned i = 0; i < TLBS; i++) {
+        const struct scene scene = {tlbs[i], TABLE1, 0, false};
+
+        for (unsigned k = 0; k < 6; k++)
+            take_turns(&scene, between[k & 1], slices[k / 2]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -373,6 +422,7 @@ int main(void)
         page_tables_beside_the_running_code_make_no_difference,
         watched_pages_make_no_difference,
         instruction_that_its_own_walk_changes_runs_as_it_was_fetched,
+        record_that_expects_a_device_finds_memory_too,
     };
 
     return run_tests("refill", tests, sizeof tests / sizeof tests[0]);
