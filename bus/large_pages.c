@@ -9,9 +9,12 @@
 #endif
 
 enum {
-    LARGE_BYTES = 2 << 20,
+    LARGE_BYTES = 1 << LARGE_BLOCK_SHIFT,
     LARGE_PAGES = LARGE_BYTES / PAGE_SIZE,
-    NEARLY_WHOLE = LARGE_PAGES / 8 * 7
+    NEARLY_WHOLE = LARGE_PAGES / 8 * 7,
+    /* A block takes half a millisecond to a few, so many walks ten at least. */
+    WALKS_A_BLOCK = 1 << 15,
+    BLOCKS_AT_ONCE = 32
 };
 
 /* True if the guest has touched nearly all of the block. */
@@ -27,26 +30,39 @@ static bool is_used(uint8_t *block)
     return count >= NEARLY_WHOLE;
 }
 
-static void collapse(uint8_t *first, uint8_t *end)
+/* Move up to `budget` blocks of a range; returns what is left of it. */
+static unsigned move(struct bus *bus, struct large_pages *pages,
+                     const struct bus_range *range, unsigned budget)
 {
-    const uintptr_t inside = (uintptr_t)first % LARGE_BYTES;
+    const uint64_t end = (uint64_t)range->first + range->size;
+    uint64_t block =
+        ((uint64_t)range->first + LARGE_BYTES - 1) / LARGE_BYTES * LARGE_BYTES;
 
-    if (inside)
-        first += LARGE_BYTES - inside;
-    for (uint8_t *block = first; end - block >= LARGE_BYTES;
-         block += LARGE_BYTES) {
-        if (is_used(block))
-            (void)madvise(block, LARGE_BYTES, MADV_COLLAPSE);
+    for (; budget && block + LARGE_BYTES <= end; block += LARGE_BYTES) {
+        bool *moved = &pages->moved[block >> LARGE_BLOCK_SHIFT];
+
+        if (*moved || !is_used(bus->memory + block))
+            continue;
+        *moved = true;
+        (void)madvise(bus->memory + block, LARGE_BYTES, MADV_COLLAPSE);
+        budget--;
     }
+    return budget;
 }
 
-void bus_use_large_pages(struct bus *bus)
+void bus_ease_walks(struct bus *bus, struct large_pages *pages, uint64_t walks)
 {
+    const uint64_t many = (uint64_t)WALKS_A_BLOCK * BLOCKS_AT_ONCE;
+    unsigned budget = BLOCKS_AT_ONCE;
+
+    if (walks < many || walks < pages->walks_next)
+        return;
     for (unsigned i = 1; i < bus->range_count; i++) {
         const struct bus_range *range = &bus->range[i];
 
         if (range->kind == BUS_RAM && !range->chip)
-            collapse(bus->memory + range->first,
-                     bus->memory + range->first + range->size);
+            budget = move(bus, pages, range, budget);
     }
+    /* All that can be is moved: more is in use when twice the time is gone. */
+    pages->walks_next = walks + (budget ? walks : many);
 }

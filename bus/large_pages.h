@@ -9,11 +9,20 @@
 
 #include "bus/bus.h"
 
+enum { LARGE_BLOCK_SHIFT = 21, LARGE_BLOCKS = 1 << (32 - LARGE_BLOCK_SHIFT) };
+
+/** What was moved so far. All zero in the beginning. */
+struct large_pages {
+    uint64_t walks_next; /**< when to look again */
+    bool moved[LARGE_BLOCKS];
+};
+
 /**
- * Move RAM into large pages of the host where it is in memory nearly whole,
- * so that no more memory is taken than a little. Costs about half a
- * millisecond for 2 MiB; where the host cannot, nothing changes.
+ * Move RAM that is in memory nearly whole into large pages of the host, so
+ * that no more memory is taken than a little: as many blocks as `walks`, the
+ * page walks of the run so far, pay for. Where the host cannot, nothing
+ * changes. Cheap if it is not time yet.
  */
-void bus_use_large_pages(struct bus *bus);
+void bus_ease_walks(struct bus *bus, struct large_pages *pages, uint64_t walks);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef TOOLS_SESSION_H
 #define TOOLS_SESSION_H
 
+#include "bus/large_pages.h"
 #include "host/files.h"
 #include "host/terminal.h"
 #include "machine/loader.h"
@@ -64,7 +65,7 @@ struct session {
     struct input_script input;
     struct input_player player; /**< of `input`, if there is one */
     struct pace pace;
-    uint64_t walks_seen; /**< as the host was asked for large pages */
+    struct large_pages large_pages;
     struct terminal terminal;
     struct recorder recorder;
     struct trace_span span;

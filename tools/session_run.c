@@ -2,7 +2,6 @@
 #include <signal.h>
 #include <time.h>
 
-#include "bus/large_pages.h"
 #include "tools/session.h"
 
 enum {
@@ -12,8 +11,6 @@ enum {
     SLICE_TICKS_WITH_INPUT = 100000,
     WAIT_MILLISECONDS = 100,
     /* While time is kept: slices of a second, and waits of milliseconds. */
-    /* So many misses cost more than to move 64 MiB. */
-    WALKS_MANY = 1 << 20,
     PACED_SLICES = 200,
     PACED_WAIT_MILLISECONDS = 10,
     NANOSECONDS_PER_MILLISECOND = 1000000
@@ -238,18 +235,6 @@ static void start_clocks(struct session *session)
                    clock_nanoseconds(&session->machine->clock));
 }
 
-/* Page walks all over memory: large pages of the host pay. Asked again when
- * there were twice as many. */
-static void ease_walks(struct session *session)
-{
-    const uint64_t walks = mmu_counts(&session->machine->cpu.mmu).walks;
-
-    if (walks < WALKS_MANY || walks / 2 < session->walks_seen)
-        return;
-    session->walks_seen = walks;
-    bus_use_large_pages(&session->machine->bus);
-}
-
 void session_run(struct session *session)
 {
     struct input input = {false, 0};
@@ -262,7 +247,8 @@ void session_run(struct session *session)
     start_clocks(session);
     do {
         end = machine_run(session->machine, slice_ticks(session, &input));
-        ease_walks(session);
+        bus_ease_walks(&session->machine->bus, &session->large_pages,
+                       mmu_counts(&session->machine->cpu.mmu).walks);
         session_trace_turn(session);
     } while (!host_ends_run(session) && goes_on(session, &input, end));
     stay_open(session);

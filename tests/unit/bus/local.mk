@@ -9,3 +9,5 @@ UNIT_TESTS += tests/unit/bus/test_memory_chip
 tests_unit_bus_test_memory_chip_LDADD = $(BUS_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/bus/test_ports
 tests_unit_bus_test_ports_LDADD = $(BUS_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/bus/test_large_pages
+tests_unit_bus_test_large_pages_LDADD = $(BUS_LIBS) $(CHECK_LIBS)
