@@ -169,7 +169,7 @@ MUST_CHECK static ALWAYS_INLINE bool operand_open(
 
     if (kind == KIND_REGISTER) {
         place->host = cpu->gpr_bytes + reg;
-        if (!place->host)
+        if (!place->host) /* spares the fast path a test for it */
             __builtin_unreachable();
         if (form.path == PATH_RECORDED)
             place->in_memory = false;

@@ -97,6 +97,46 @@ START_TEST(tables_in_a_device_are_read_from_the_device)
 }
 END_TEST
 
+/* Behind the gate the short way would find the frame that A20 tells apart. */
+START_TEST(pages_behind_the_a20_gate_are_found_with_a20_low)
+{
+    const uint32_t odd = FRAME | 1u << 20;
+    const struct page_request request = {LINEAR, ACCESS_READ, PRIVILEGE_USER};
+    struct fixture f = fixture();
+    struct fault fault;
+    uint32_t value;
+
+    board_poke(f.board, TABLE, odd | RIGHTS);
+    board_poke(f.board, FRAME, 0x11111111);
+    board_poke(f.board, odd, 0x22222222);
+    mmu_set_a20(f.mmu, false);
+    EXPECT(!mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT(memory_read(f.mmu, request, 4, &value, &fault));
+    EXPECT_EQ(value, 0x11111111);
+    mmu_set_a20(f.mmu, true);
+    EXPECT(memory_read(f.mmu, request, 4, &value, &fault));
+    EXPECT_EQ(value, 0x22222222);
+    fixture_release(&f);
+}
+END_TEST
+
+/* A page with a data breakpoint has no fast entry, so nothing is to be made. */
+START_TEST(pages_with_data_breakpoints_do_not_take_it)
+{
+    struct fixture f = fixture();
+
+    f.mmu->watched[0] = LINEAR;
+    f.mmu->watched_count = 1;
+    mmu_choose_way(f.mmu);
+    EXPECT(!mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT_EQ(f.mmu->counts.walks, 0);
+    f.mmu->watched_count = 0;
+    mmu_choose_way(f.mmu);
+    EXPECT(mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    fixture_release(&f);
+}
+END_TEST
+
 /* The page of a table is watched: of the A that is set, somebody is told. */
 START_TEST(marks_in_watched_tables_are_announced)
 {
@@ -141,6 +181,8 @@ int main(void)
         plain_misses_take_it_and_are_counted,
         misses_that_are_wanted_are_recorded,
         tables_in_a_device_are_read_from_the_device,
+        pages_behind_the_a20_gate_are_found_with_a20_low,
+        pages_with_data_breakpoints_do_not_take_it,
         marks_in_watched_tables_are_announced,
         stores_to_watched_pages_are_announced_each_time,
     };
