@@ -12,6 +12,7 @@ enum {
     TABLES_MAX = 32 << 20,
     MARKED = 256, /* symbols a marker */
     ALIGNMENT = 4,
+    WINDOW = 1 << 16, /* bytes searched at once */
     /* Words and names looked at in all, so that no memory can keep us busy,
      * and what following one string of tokens counts for. */
     WORK_MAX = 1 << 27,
@@ -117,19 +118,32 @@ static bool take_tokens(struct tables *tables, size_t zero)
     return tables->token_table % ALIGNMENT == 0 && index_is_right(tables);
 }
 
-static size_t find_tokens(struct tables *tables, size_t from)
+/* Where the digits stand next, within a window that is passed over if they do
+ * not: what looks through memory for us may first look whether it may. */
+static const uint8_t *find_digits(const struct kallsyms_memory *memory,
+                                  size_t *from)
 {
     static const char digits[] =
         "0\0001\0002\0003\0004\0005\0006\0007\0008\0009";
-    const struct kallsyms_memory *memory = tables->memory;
+    const size_t rest = memory->size - *from;
+    const size_t size = rest < WINDOW ? rest : WINDOW;
+    const uint8_t *found =
+        memmem(memory->bytes + *from, size, digits, sizeof digits);
 
-    while (from < memory->size) {
-        const uint8_t *found = memmem(memory->bytes + from, memory->size - from,
-                                      digits, sizeof digits);
+    if (found)
+        *from = (size_t)(found - memory->bytes);
+    else
+        *from += size == rest ? rest : size - sizeof digits + 1;
+    return found;
+}
 
-        if (!found || !may_work(tables, WORK_TOKENS))
+static size_t find_tokens(struct tables *tables, size_t from)
+{
+    while (from < tables->memory->size) {
+        if (!find_digits(tables->memory, &from))
+            continue;
+        if (!may_work(tables, WORK_TOKENS))
             break;
-        from = (size_t)(found - memory->bytes);
         if (take_tokens(tables, from))
             return from;
         from++;

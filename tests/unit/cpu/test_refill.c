@@ -353,6 +353,7 @@ START_TEST(instruction_that_its_own_walk_changes_runs_as_it_was_fetched)
             bus_write_block(&rig->bus, BUS_DEBUGGER, CODE, own_entry[i & 1],
                             sizeof own_entry[0]);
             rig_store(rig, FRAMES, 4, 0x150000);
+            rig_store(rig, DIRECTORY + 4, 4, RIG_CODE | RWU | PTE_A);
             run(machines[k], 1);
             EXPECT_EQ(rig->cpu.gpr[EAX], i & 1 ? 5 : 0x150000);
             EXPECT_EQ(rig_load(rig, FRAMES, 4), i & 1 ? 0x150011 : 0x150000);
