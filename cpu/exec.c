@@ -284,7 +284,8 @@ const struct insn *insn_stale(struct cpu *cpu, const struct insn *insn)
     return block_enter(cpu);
 }
 
-const struct insn *insn_stop(struct cpu *cpu, const struct insn *insn)
+/* Handler: the instruction budget ends before this record. */
+static const struct insn *insn_stop(struct cpu *cpu, const struct insn *insn)
 {
     leave_before(cpu, insn);
     return NULL;

@@ -70,9 +70,6 @@ insn_handler insn_block_end;
 /** Handler of every record of a block that is no longer true. */
 insn_handler insn_stale;
 
-/** Handler: the instruction budget ends before this record. */
-insn_handler insn_stop;
-
 /** Handler: the host's breakpoint may stand before this record. */
 insn_handler insn_break;
 

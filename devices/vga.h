@@ -156,9 +156,6 @@ struct vga_text vga_text_screen(const struct vga *vga);
 /** Character and attribute (its high byte) of a cell of a settled screen. */
 uint16_t vga_text_cell(const struct vga *vga, unsigned column, unsigned row);
 
-/** The colour that text attribute 0 to 15 is shown in, 8 bits a part. */
-struct vga_colour vga_text_colour(const struct vga *vga, unsigned attribute);
-
 /** Entry `index` of the DAC as XRGB8888. */
 uint32_t vga_dac_colour(const struct vga *vga, unsigned index);
 

@@ -69,8 +69,3 @@ uint32_t vga_dac_colour(const struct vga *vga, unsigned index)
     return (uint32_t)colour.component[0] << 16 |
            (uint32_t)colour.component[1] << 8 | colour.component[2];
 }
-
-struct vga_colour vga_text_colour(const struct vga *vga, unsigned attribute)
-{
-    return shown_colour(vga, vga_attribute_entry(vga, attribute));
-}

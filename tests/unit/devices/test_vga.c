@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "devices/vga.h"
+#include "devices/vga_registers.h"
 
 #include "tests/unit/devices/vga_card.h"
 
@@ -137,13 +138,9 @@ START_TEST(reset_shows_text_mode_3_in_its_sixteen_colours)
     EXPECT(text.cursor_on);
     EXPECT_EQ(text.cursor_first, 13);
     EXPECT_EQ(text.cursor_last, 14);
-    for (unsigned i = 0; i < 16; i++) {
-        const struct vga_colour colour = vga_text_colour(&f->vga, i);
-
-        EXPECT_EQ((uint32_t)colour.component[0] << 16 |
-                      (uint32_t)colour.component[1] << 8 | colour.component[2],
+    for (unsigned i = 0; i < 16; i++)
+        EXPECT_EQ(vga_dac_colour(&f->vga, vga_attribute_entry(&f->vga, i)),
                   colours[i]);
-    }
     card_destroy(f);
 }
 END_TEST
