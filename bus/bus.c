@@ -12,17 +12,36 @@ enum { OPEN_BUS = 0 };
 #define OPEN_BUS_VALUE UINT32_MAX
 #define ADDRESS_SPACE  ((size_t)1 << 32)
 
+/* The bytes, and a byte for each page in each of three tables. */
+#define RESERVED_BYTES (ADDRESS_SPACE + 3 * (size_t)BUS_PAGE_COUNT)
+
+/*
+ * Address space of which a block that is large for the guest is one for the
+ * host too, or NULL: more than is wanted, and both ends given back.
+ */
+static uint8_t *reserve(void)
+{
+    const size_t spare = BUS_LARGE_BYTES;
+    uint8_t *all = mmap(NULL, RESERVED_BYTES + spare, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    size_t before;
+
+    if (all == MAP_FAILED)
+        return NULL;
+    before = -(uintptr_t)all & (spare - 1);
+    if (before)
+        (void)munmap(all, before);
+    if (before < spare)
+        (void)munmap(all + before + RESERVED_BYTES, spare - before);
+    return all + before;
+}
+
 bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
 {
-    void *mapping = mmap(NULL, ADDRESS_SPACE + 3 * (size_t)BUS_PAGE_COUNT,
-                         PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-    *bus = (struct bus){.range_count = 1, .trace = trace};
-    if (mapping == MAP_FAILED)
+    *bus = (struct bus){.memory = reserve(), .range_count = 1, .trace = trace};
+    if (!bus->memory)
         return error_set(error, "cannot reserve 4 GiB of address space: %s",
                          strerror(errno));
-    bus->memory = mapping;
     bus->page = bus->memory + ADDRESS_SPACE;
     bus->shown = bus->page + BUS_PAGE_COUNT;
     bus->watchers = bus->shown + BUS_PAGE_COUNT;
@@ -32,7 +51,7 @@ bool bus_init(struct bus *bus, struct trace *trace, struct error *error)
 void bus_release(struct bus *bus)
 {
     if (bus->memory)
-        munmap(bus->memory, ADDRESS_SPACE + 3 * (size_t)BUS_PAGE_COUNT);
+        (void)munmap(bus->memory, RESERVED_BYTES);
     bus->memory = NULL;
     bus->page = NULL;
     bus->shown = NULL;

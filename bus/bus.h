@@ -64,6 +64,8 @@ struct bus_range {
 enum {
     BUS_RANGES_MAX = 63,
     BUS_PAGE_COUNT = 1 << 20,
+    BUS_LARGE_SHIFT = 21, /**< of the host's large pages */
+    BUS_LARGE_BYTES = 1 << BUS_LARGE_SHIFT,
     /** In a byte of `page`: the range's index, its kind, who wants to know. */
     BUS_PAGE_RANGE = 0x3f,
     BUS_PAGE_RAM = 0x40,    /**< the range is BUS_RAM; kept by bus_add */
@@ -84,7 +86,9 @@ struct bus_watch {
 };
 
 struct bus {
-    uint8_t *memory; /**< host address of physical 0; 4 GiB reserved */
+    /** Host address of physical 0: 4 GiB reserved, at a multiple of
+     * BUS_LARGE_BYTES. */
+    uint8_t *memory;
     struct bus_range range[BUS_RANGES_MAX]; /**< [0] is the open bus */
     unsigned range_count;
     uint8_t *page;     /**< BUS_PAGE_COUNT bytes, one a page */

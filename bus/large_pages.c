@@ -9,8 +9,7 @@
 #endif
 
 enum {
-    LARGE_BYTES = 1 << LARGE_BLOCK_SHIFT,
-    LARGE_PAGES = LARGE_BYTES / PAGE_SIZE,
+    LARGE_PAGES = BUS_LARGE_BYTES / PAGE_SIZE,
     NEARLY_WHOLE = LARGE_PAGES / 8 * 7,
     /* A block takes half a millisecond to a few, so many walks ten at least. */
     WALKS_A_BLOCK = 1 << 15,
@@ -23,7 +22,7 @@ static bool is_used(uint8_t *block)
     unsigned char resident[LARGE_PAGES];
     unsigned count = 0;
 
-    if (mincore(block, LARGE_BYTES, resident) != 0)
+    if (mincore(block, BUS_LARGE_BYTES, resident) != 0)
         return false;
     for (unsigned i = 0; i < LARGE_PAGES; i++)
         count += resident[i] & 1;
@@ -35,16 +34,16 @@ static unsigned move(struct bus *bus, struct large_pages *pages,
                      const struct bus_range *range, unsigned budget)
 {
     const uint64_t end = (uint64_t)range->first + range->size;
-    uint64_t block =
-        ((uint64_t)range->first + LARGE_BYTES - 1) / LARGE_BYTES * LARGE_BYTES;
+    uint64_t block = ((uint64_t)range->first + BUS_LARGE_BYTES - 1) /
+                     BUS_LARGE_BYTES * BUS_LARGE_BYTES;
 
-    for (; budget && block + LARGE_BYTES <= end; block += LARGE_BYTES) {
-        bool *moved = &pages->moved[block >> LARGE_BLOCK_SHIFT];
+    for (; budget && block + BUS_LARGE_BYTES <= end; block += BUS_LARGE_BYTES) {
+        bool *moved = &pages->moved[block >> BUS_LARGE_SHIFT];
 
         if (*moved || !is_used(bus->memory + block))
             continue;
         *moved = true;
-        (void)madvise(bus->memory + block, LARGE_BYTES, MADV_COLLAPSE);
+        (void)madvise(bus->memory + block, BUS_LARGE_BYTES, MADV_COLLAPSE);
         budget--;
     }
     return budget;

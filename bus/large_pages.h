@@ -9,7 +9,7 @@
 
 #include "bus/bus.h"
 
-enum { LARGE_BLOCK_SHIFT = 21, LARGE_BLOCKS = 1 << (32 - LARGE_BLOCK_SHIFT) };
+enum { LARGE_BLOCKS = 1 << (32 - BUS_LARGE_SHIFT) };
 
 /** What was moved so far. All zero in the beginning. */
 struct large_pages {
