@@ -5,7 +5,7 @@
  * block in the cache, or decodes it.
  *
  *   in    CS:EIP, mode      out   a block, or a fault (#GP, #PF)
- *   next  cpu/block.h, cpu/decode.h
+ *   next  cpu/block.h, cpu/build.h
  */
 #ifndef CPU_FETCH_H
 #define CPU_FETCH_H
