@@ -16,7 +16,8 @@ static bool open_ctf(struct recorder *recorder,
                      struct trace_filter *filter, struct error *error)
 {
     struct trace_ctf_options wanted = {
-        .info = {.ticks_per_second = options->mips * 1000000},
+        .info = {.ticks_per_second = options->mips * 1000000,
+                 .filtered = options->only.range_count > 0},
         .ring = options->ring};
 
     (void)snprintf(wanted.info.cpu, sizeof wanted.info.cpu, "%s",

@@ -101,63 +101,49 @@ static bool find_meeting(struct comparison *comparison, unsigned *skip)
     return false;
 }
 
-static void show_place(struct comparison *comparison, unsigned side)
+/* Where one of them is, and what the machine is like there. */
+static void show_side(const struct comparison *comparison, unsigned side,
+                      const struct trace_moment *moment)
 {
-    const struct held *held = held_at(&comparison->side[side], 0);
+    const struct trace_state *state = &moment->state;
+    const struct symbols *symbols = comparison->liner.symbols;
     char symbol[SYMBOL_TEXT_SIZE] = "";
 
-    if (!held) {
-        (void)fprintf(comparison->file, "  %s: at its end\n",
-                      comparison->options->path[side]);
-        return;
-    }
     (void)fprintf(
-        comparison->file, "  %s: tick %llu, eip %08x%s%s, cpl %u, cr3 %08x\n",
-        comparison->options->path[side], (unsigned long long)held->record.tick,
-        held->record.eip, symbols_count(comparison->liner.symbols) ? " " : "",
-        symbols_text(comparison->liner.symbols, held->record.eip, symbol),
-        held->record.cpl, held->record.cr3);
+        comparison->file, "  %s: %stick %llu, eip %08x%s%s, cpl %u, cr3 %08x\n",
+        comparison->options->path[side],
+        comparison->side[side].count ? "" : "at its end, ",
+        (unsigned long long)state->tick, state->eip,
+        symbols_count(symbols) ? " " : "",
+        symbols_text(symbols, state->eip, symbol), state->cpl, state->cr3);
+    trace_moment_show(comparison->file, moment);
 }
 
-static void show_registers(FILE *file, const struct trace_state *state)
+/* The machine where they part, on both sides. The queue has read on, so the
+ * packet is read anew. */
+static void show_moments(struct comparison *comparison)
 {
-    static const char *const names[TRACE_STATE_REGISTERS] = {
-        "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"};
-
-    (void)fputs("   ", file);
-    for (unsigned i = 0; i < TRACE_STATE_REGISTERS; i++)
-        (void)fprintf(file, " %s %08x", names[i], state->registers[i]);
-    (void)fprintf(file,
-                  "\n    eflags %08x cr0 %08x cr2 %08x cr3 %08x cr4 %08x, "
-                  "%u entries in the TLB\n",
-                  state->eflags, state->cr0, state->cr2, state->cr3, state->cr4,
-                  state->valid);
-}
-
-/* The last state of the machine that was written down before a difference: at
- * the head of its packet. The queue has read on, so it is sought anew. */
-static void show_state(struct comparison *comparison, unsigned side)
-{
-    const struct held *held = held_at(&comparison->side[side], 0);
-    struct trace_reader *reader;
-    struct trace_record record;
+    struct trace_moment moment[2];
     struct error error;
+    bool ok[2];
 
-    if (!held)
-        return;
-    reader = trace_reader_open(comparison->options->path[side], &error);
-    if (!reader)
-        return;
-    trace_reader_seek_tick(reader, held->record.tick);
-    if (trace_reader_next(reader, &record, &error) == TRACE_READ_EVENT) {
-        const struct trace_state *state = trace_reader_state(reader);
+    for (unsigned side = 0; side < 2; side++) {
+        struct held_queue *queue = &comparison->side[side];
+        const struct held *held = held_at(queue, 0);
 
-        (void)fprintf(comparison->file, "  %s: the machine at tick %llu\n",
-                      comparison->options->path[side],
-                      (unsigned long long)state->tick);
-        show_registers(comparison->file, state);
+        ok[side] = trace_moment_find(
+            &moment[side], &queue->query, comparison->options->path[side],
+            held ? &held->place : &queue->place, &error);
+        if (ok[side])
+            show_side(comparison, side, &moment[side]);
+        else
+            (void)fprintf(comparison->file, "  %s: at its end\n",
+                          comparison->options->path[side]);
     }
-    trace_reader_close(reader);
+    if (ok[0] && ok[1])
+        trace_moment_show_tlbs(comparison->file, &moment[0], &moment[1]);
+    trace_moment_release(&moment[0]);
+    trace_moment_release(&moment[1]);
 }
 
 /* The first difference, in full: what led there, what each has, what follows.
@@ -172,10 +158,7 @@ static void show_first(struct comparison *comparison, const unsigned *skip,
 
     (void)fprintf(comparison->file, "first difference, behind %llu events:\n",
                   (unsigned long long)comparison->equal);
-    show_place(comparison, 0);
-    show_place(comparison, 1);
-    show_state(comparison, 0);
-    show_state(comparison, 1);
+    show_moments(comparison);
     for (uint64_t i = comparison->equal - lines; i < comparison->equal; i++)
         (void)fprintf(comparison->file, "  %s\n", before_at(comparison, i));
     for (unsigned side = 0; side < 2; side++) {

@@ -128,6 +128,11 @@ static bool pull(struct held_queue *queue)
         queue->ended = true;
         return false;
     }
+    if (queue->place.packet != trace_reader_packet(queue->query.reader))
+        queue->place = (struct trace_event_place){
+            .packet = trace_reader_packet(queue->query.reader)};
+    held->place = queue->place;
+    queue->place.before++;
     held->hash = hash_of(&held->record, queue->ignore);
     keep_names(held);
     queue->count++;

@@ -5,7 +5,7 @@
 #ifndef TOOLS_TRACE_HELD_H
 #define TOOLS_TRACE_HELD_H
 
-#include "tools/trace_query.h"
+#include "tools/trace_moment.h"
 
 enum { HELD_MAX = 4096, HELD_NAME_SIZE = 40 };
 
@@ -13,11 +13,13 @@ struct held {
     struct trace_record record;
     char name[2][HELD_NAME_SIZE]; /**< what the record points to */
     uint64_t hash;                /**< of what is compared, but for the tick */
+    struct trace_event_place place;
 };
 
 /** A queue of the next events; `first` is at hand. */
 struct held_queue {
     struct trace_query query;
+    struct trace_event_place place; /**< of the next one to be read */
     unsigned ignore;
     struct held *held; /**< HELD_MAX of them, in a ring */
     unsigned first;

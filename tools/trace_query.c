@@ -83,8 +83,8 @@ static bool in_function(const struct trace_query *query, uint32_t eip)
            start == query->function;
 }
 
-static bool passes(const struct trace_query *query,
-                   const struct trace_record *record)
+bool trace_query_passes(const struct trace_query *query,
+                        const struct trace_record *record)
 {
     const struct trace_options *options = query->options;
 
@@ -109,7 +109,7 @@ static unsigned sift(const struct trace_query *query,
     unsigned kept = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        if (!passes(query, &records[i]))
+        if (!trace_query_passes(query, &records[i]))
             continue;
         if (kept != i)
             records[kept] = records[i];

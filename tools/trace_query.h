@@ -35,6 +35,10 @@ bool trace_query_open(struct trace_query *query,
                       struct error *error);
 void trace_query_close(struct trace_query *query);
 
+/** True if the filters let the event through. */
+bool trace_query_passes(const struct trace_query *query,
+                        const struct trace_record *record);
+
 /**
  * The next event that the filters let through. False at the end, also at that
  * of what can be read: then `damaged` is set.

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
-enum { PTE_GLOBAL = 1 << 8, PDE_LARGE = 1 << 7 };
+#include "cpu/model.h"
+
+enum { SMALL_SHIFT = 12, PTE_GLOBAL = 1 << 8, PDE_LARGE = 1 << 7 };
 
 static bool bank_init(struct slot_bank *bank,
                       const struct tlb_geometry *geometry, struct error *error)
@@ -50,6 +52,7 @@ static void fill(struct slot_bank *bank, struct slot *slot, linear_addr linear,
     empty(bank, slot, tick);
     slot->valid = true;
     slot->linear = linear;
+    slot->page_shift = SMALL_SHIFT;
     slot->since = tick;
     bank->valid++;
 }
@@ -69,18 +72,28 @@ static void sweep(struct trace_slots *slots, bool keep_global,
 {
     for (unsigned i = 0; i < SLOT_BANKS; i++) {
         struct slot_bank *bank = &slots->bank[i];
-        const unsigned shift = i & 1 ? 22 : 12;
 
         for (uint32_t at = 0; bank->valid && at < bank->sets * bank->ways;
              at++) {
             struct slot *slot = &bank->slot[at];
 
-            if (page && slot->linear >> shift != *page >> shift)
+            if (page && (slot->linear ^ *page) >> slot->page_shift)
                 continue;
             if (!keep_global || !slot->global)
                 empty(bank, slot, tick);
         }
     }
+}
+
+static uint8_t large_shift(bool pae)
+{
+    return pae ? 21 : 22;
+}
+
+static bool is_large(const struct trace_state_entry *entry)
+{
+    return entry->bank == TRACE_BANK_DATA_LARGE ||
+           entry->bank == TRACE_BANK_CODE_LARGE || entry->flags & TLB_LARGE;
 }
 
 void trace_slots_set(struct trace_slots *slots, const struct trace_state *state)
@@ -99,6 +112,8 @@ void trace_slots_set(struct trace_slots *slots, const struct trace_state *state)
         fill(bank, slot, entry->linear, state->tick);
         slot->physical = entry->physical;
         slot->global = entry->flags & TLB_GLOBAL;
+        if (is_large(entry))
+            slot->page_shift = large_shift(state->cr4 & CR4_PAE);
     }
 }
 
@@ -110,23 +125,28 @@ void trace_slots_walk(struct trace_slots *slots, const struct trace_walk *walk)
 /* The bank of a fill or an eviction at `linear`: that for large pages if the
  * walk that the fill comes from has found one. */
 static struct slot_bank *bank_of(struct trace_slots *slots,
-                                 const struct trace_tlb *tlb, bool is_large)
+                                 const struct trace_tlb *tlb, bool large)
 {
     const unsigned number =
         tlb->code && slots->split ? TRACE_BANK_CODE : TRACE_BANK_DATA;
-    struct slot_bank *large = &slots->bank[number + 1];
+    struct slot_bank *bank = &slots->bank[number + 1];
 
-    return is_large && large->slot ? large : &slots->bank[number];
+    return large && bank->slot ? bank : &slots->bank[number];
+}
+
+static bool finds_large(const struct trace_walk *walk)
+{
+    return walk->ok && walk->has_pde && !walk->has_pte && walk->pde & PDE_LARGE;
 }
 
 static void take_fill(struct trace_slots *slots, const struct trace_tlb *tlb,
                       uint64_t tick)
 {
     const struct trace_walk *walk = &slots->walk;
-    const bool known = walk->ok && (walk->linear ^ tlb->linear) >> 12 == 0;
-    const bool large =
-        known && !walk->has_pte && walk->has_pde && walk->pde & PDE_LARGE;
-    struct slot_bank *bank = bank_of(slots, tlb, large);
+    const bool large = finds_large(walk);
+    const uint8_t shift = large ? large_shift(walk->pae) : SMALL_SHIFT;
+    const bool known = walk->ok && (walk->linear ^ tlb->linear) >> shift == 0;
+    struct slot_bank *bank = bank_of(slots, tlb, known && large);
     struct slot *slot = slot_at(bank, tlb->set, tlb->way);
 
     if (!slot)
@@ -134,6 +154,8 @@ static void take_fill(struct trace_slots *slots, const struct trace_tlb *tlb,
     fill(bank, slot, tlb->linear, tick);
     slot->physical = tlb->physical;
     slot->global = known && (large ? walk->pde : walk->pte) & PTE_GLOBAL;
+    if (known)
+        slot->page_shift = shift;
     slot->fills++;
 }
 

@@ -18,6 +18,7 @@ enum { SLOT_BANKS = TRACE_BANK_CODE_LARGE + 1 };
 struct slot {
     bool valid;
     bool global;
+    uint8_t page_shift; /**< of the page that it is, or is a piece of */
     linear_addr linear;
     physical_addr physical;
     uint64_t since; /**< tick from which on it is valid */

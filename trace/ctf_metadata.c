@@ -150,14 +150,18 @@ static void add_event(struct writer *writer, unsigned id)
     add(writer, "    };\n};\n\n");
 }
 
+/* Only where it is so: what it says is then missing. */
+static const char filtered[] = "    filtered = 1;\n";
+
 static void add_env(struct writer *writer, const struct trace_info *info)
 {
     add(writer,
         "env {\n    tracer_name = \"pagewalk\";\n    format = %d;\n"
         "    cpu = \"%s\";\n    tlb = \"%s\";\n    events = \"%s\";\n"
-        "    ticks_per_second = %llu;\n};\n\n",
+        "    ticks_per_second = %llu;\n%s};\n\n",
         CTF_FORMAT, info->cpu, info->tlb, info->events,
-        (unsigned long long)info->ticks_per_second);
+        (unsigned long long)info->ticks_per_second,
+        info->filtered ? filtered : "");
     add(writer,
         "clock {\n    name = tick;\n"
         "    description = \"retired instructions, iterations of REP, "
@@ -216,6 +220,7 @@ static bool read_info(const char *text, struct trace_info *info)
                     sizeof number))
         return false;
     info->ticks_per_second = strtoull(number, NULL, 10);
+    info->filtered = strstr(text, filtered) != NULL;
     return info->ticks_per_second != 0;
 }
 
@@ -238,7 +243,9 @@ bool ctf_metadata_read(const char *text, size_t size, const char *name,
     }
     ok = read_info(copy, info) && ctf_metadata_write(again, info) == size &&
          memcmp(again, text, size) == 0;
-    if (!ok && find_value(copy, "\n    format = ", ';', format, sizeof format))
+    if (!ok &&
+        find_value(copy, "\n    format = ", ';', format, sizeof format) &&
+        strtol(format, NULL, 10) != CTF_FORMAT)
         (void)error_set(error,
                         "%s: a trace of another version (format %s; this "
                         "pagewalk reads %d)",

@@ -15,6 +15,7 @@ struct trace_info {
     char tlb[48];
     char events[128]; /**< as `--events` took them */
     uint64_t ticks_per_second;
+    bool filtered; /**< events that `--only` did not let through are missing */
 };
 
 enum { CTF_METADATA_MAX = 65536 };

@@ -33,16 +33,6 @@ static const char *const line_action_names[] = {
     [LINE_SPURIOUS] = "spurious",
 };
 
-static const char *const mode_names[] = {
-    [PROCESSOR_REAL] = "real",
-    [PROCESSOR_PROTECTED] = "protected",
-    [PROCESSOR_PROTECTED_PAGING] = "protected+paging",
-    [PROCESSOR_PROTECTED_PAE] = "protected+pae",
-    [PROCESSOR_V86] = "v86",
-    [PROCESSOR_V86_PAGING] = "v86+paging",
-    [PROCESSOR_V86_PAE] = "v86+pae",
-};
-
 static const char *const task_names[] = {
     [TASK_JUMP] = "jump",
     [TASK_CALL] = "call",
@@ -263,9 +253,9 @@ static char *put_line(char *line, const struct trace_line *what,
 
 static char *put_mode(char *line, const struct trace_mode *mode)
 {
-    line = put_text(line, mode_names[mode->before]);
+    line = put_text(line, processor_mode_name(mode->before));
     line = put_text(line, " -> ");
-    return put_text(line, mode_names[mode->after]);
+    return put_text(line, processor_mode_name(mode->after));
 }
 
 static char *put_task(char *line, const struct trace_task *task)

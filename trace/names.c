@@ -34,6 +34,16 @@ static const char *const causes[] = {
     [TLB_CAUSE_RESET] = "reset",
 };
 
+static const char *const modes[] = {
+    [PROCESSOR_REAL] = "real",
+    [PROCESSOR_PROTECTED] = "protected",
+    [PROCESSOR_PROTECTED_PAGING] = "protected+paging",
+    [PROCESSOR_PROTECTED_PAE] = "protected+pae",
+    [PROCESSOR_V86] = "v86",
+    [PROCESSOR_V86_PAGING] = "v86+paging",
+    [PROCESSOR_V86_PAE] = "v86+pae",
+};
+
 static const struct vector_row *row_of(uint8_t vector)
 {
     static const struct vector_row nameless = {NULL, "exception"};
@@ -56,4 +66,9 @@ const char *vector_words(uint8_t vector)
 const char *tlb_cause_name(enum tlb_cause cause)
 {
     return causes[cause];
+}
+
+const char *processor_mode_name(enum processor_mode mode)
+{
+    return modes[mode];
 }

@@ -16,4 +16,7 @@ const char *vector_words(uint8_t vector);
 /** "cr3" and so on. */
 const char *tlb_cause_name(enum tlb_cause cause);
 
+/** "protected+paging" and so on. */
+const char *processor_mode_name(enum processor_mode mode);
+
 #endif

@@ -15,7 +15,7 @@ variant()
     shift
     GUEST_COMPILE="$compile $*"
     build "$guest" "$name.elf"
-    "$PAGEWALK" run --trace "$name" --events tlb,walk,fault,mem,cr \
+    "$PAGEWALK" run --trace "$name" --events tlb,walk,fault,mem,cr,mode \
         "$name.elf" >output 2>errors </dev/null
 }
 variant plain
@@ -58,9 +58,19 @@ check 'with both places' test "$(grep -Ec \
     '^  (plain|other_frame): tick [0-9]+, eip [0-9a-f]+ fill' diff)" -eq 2
 check 'with both states' test "$(grep -c \
     'eax [0-9a-f]* ecx .* edi' diff)" -eq 2
+check 'with paging, which was off at the head of the packet' test "$(grep -c \
+    '^    protected+paging.* [1-9] entries in the TLB' diff)" -eq 2
+check 'the TLBs are equal so far' test "$(grep -c '^[-+] TLB' diff)" -eq 0
 check 'with five lines of what led there' test \
     "$(grep -Ec '^ +[0-9]+ [0-9a-f]{8} ' diff)" -ge 5
 differ 0 --ignore physical plain other_frame
+
+# A later difference: what has come into the TLBs until then.
+differ 1 --from 7384 --events mem,fault forget plain
+check 'one TLB holds the page at its old frame' \
+    grep -q '^- TLB data 00400000 -> 00300000 set 0 way 0' diff
+check 'the other at its new one' \
+    grep -q '^+ TLB data 00400000 -> 00320000 set 0 way 0' diff
 
 # More work between: they meet again behind it.
 differ 1 plain more_work
@@ -79,6 +89,8 @@ check 'the fault is where they part' grep -Eq '^\+ .* (walk|fault) ' diff
 differ 1 --symbols forget.elf forget plain
 check 'the flush is where they part' \
     grep -Eq '^\+ .* flush invlpg 00400000' diff
+check 'with a whole TLB in both' test "$(grep -c ' 4 entries in the TLB' diff)" \
+    -eq 2
 check 'in the function that lacks it' grep -Eq '^\+ .*remap' diff
 
 # Context as long as asked for.

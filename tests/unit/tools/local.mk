@@ -24,3 +24,5 @@ UNIT_TESTS += tests/unit/tools/test_kallsyms
 tests_unit_tools_test_kallsyms_SOURCES = \
 	tests/unit/tools/test_kallsyms.c tools/kallsyms.c
 tests_unit_tools_test_kallsyms_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_trace_moment
+tests_unit_tools_test_trace_moment_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
