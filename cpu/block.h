@@ -28,6 +28,7 @@ struct block {
     uint8_t ticks;    /**< instructions */
     uint8_t look_ups; /**< data look-ups that its fast handlers make */
     bool crosses;     /**< its one instruction ends on another page */
+    bool apart;       /**< fetch_block() has to see each entry */
     bool stale;
     uint8_t records; /**< in `insn`, the end record included */
     struct insn insn[];

@@ -23,6 +23,9 @@ struct breakpoints {
      * NULL: all stop. May look at the whole machine and add breakpoints.
      */
     bool (*reached)(void *context, linear_addr linear);
+    /** The same, where fetching begins there anew: before the code page is
+     * looked up. NULL: nobody asks. */
+    void (*fetching)(void *context, linear_addr linear);
     /** The instruction at work has turned paging on. NULL: nobody asks. May
      * do what `reached` may. */
     void (*paging_on)(void *context);
@@ -49,6 +52,14 @@ static inline bool breakpoints_may_have(const struct breakpoints *breakpoints,
     const uint32_t offset = linear & PAGE_OFFSET_MASK;
 
     return breakpoints->offsets[offset / 64] >> offset % 64 & 1;
+}
+
+/** True if somebody may wait for fetching to begin at `linear`. */
+static inline bool breakpoints_may_await(const struct breakpoints *breakpoints,
+                                         linear_addr linear)
+{
+    return UNLIKELY(breakpoints->fetching != NULL) &&
+           breakpoints_may_have(breakpoints, linear);
 }
 
 #endif

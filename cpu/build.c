@@ -245,6 +245,7 @@ static struct block *single_block(struct cpu *cpu, struct builder *builder,
     if (!enter_next_page(cpu, builder->linear + first))
         return NULL;
     builder->block->crosses = true;
+    builder->block->apart = true;
     builder->block->second_page = cpu->mmu.code.physical;
     gather(cpu, cpu->mmu.code.physical, room - first, bytes + first);
     if (!add_record(cpu, builder, room, &ends)) {
@@ -270,6 +271,7 @@ struct block *block_make(struct cpu *cpu, linear_addr linear,
     builder.room = limit < in_page ? limit + 1 : in_page;
     builder.block->physical = physical;
     builder.block->mode = cpu->mode;
+    builder.block->apart = breakpoints_may_await(&cpu->breakpoints, linear);
     if (!builder.bytes)
         return single_block(cpu, &builder, false);
     fill_block(cpu, &builder);

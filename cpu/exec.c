@@ -391,7 +391,7 @@ const struct insn *insn_branch_unlinked(struct cpu *cpu,
         exception_deliver(cpu);
         return NULL;
     }
-    if (!block->crosses && can_link(cpu, from) &&
+    if (!block->apart && can_link(cpu, from) &&
         generation == block_cache_generation(cpu->blocks) &&
         !trace_wants(cpu->trace, TRACE_FETCH))
         block_record(cpu->blocks, insn)->link = block;

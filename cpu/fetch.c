@@ -66,6 +66,7 @@ static bool block_stands(struct cpu *cpu, struct block *block, bool *faulted)
 struct block *fetch_block(struct cpu *cpu)
 {
     const linear_addr linear = cpu->segment[CS].base + cpu->eip;
+    const struct breakpoints *breakpoints = &cpu->breakpoints;
     bool faulted = false;
     physical_addr physical;
     struct block *block;
@@ -77,6 +78,9 @@ struct block *fetch_block(struct cpu *cpu)
         (void)cpu_fault_code(cpu, VECTOR_GP, 0);
         return NULL;
     }
+    if (breakpoints_may_await(breakpoints, linear) &&
+        breakpoints_has(breakpoints, linear))
+        breakpoints->fetching(breakpoints->context, linear);
     if (!look_up(cpu, linear))
         return NULL;
     physical = cpu->mmu.code.physical | (linear & PAGE_OFFSET_MASK);

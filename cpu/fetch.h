@@ -38,7 +38,7 @@ static ALWAYS_INLINE const struct block *fetch_held(struct cpu *cpu)
                  cpu->trace->enabled & each_fetch))
         return NULL;
     block = block_find(cpu->block_index, code->physical + offset, cpu->mode);
-    if (UNLIKELY(!block || block->crosses))
+    if (UNLIKELY(!block || block->apart))
         return NULL;
     cpu->current = NULL;
     cpu->mmu.counts.code_lookups += cpu->transfer;

@@ -88,6 +88,37 @@ bool frame_open(struct cpu *cpu, struct frame *frame)
     return true;
 }
 
+/* The words of a frame that lies together, as stores. */
+static void spread(struct cpu *cpu, struct frame *frame)
+{
+    const physical_addr physical =
+        (physical_addr)(frame->host - cpu->mmu.bus->memory);
+
+    for (unsigned i = 0; i < frame->count; i++) {
+        const bool half = frame->half_last && i == frame->count - 1;
+        const uint8_t size = half ? 2 : frame->size;
+        const uint32_t above = (frame->count - 1 - i) * frame->size;
+
+        frame->stores.item[i].place =
+            (struct memory_place){.linear = frame->linear + above,
+                                  .first = physical + above,
+                                  .size = size,
+                                  .first_size = size};
+        frame->stores.item[i].value = frame->value[i];
+        frame->stores.item[i].size = size;
+    }
+    frame->stores.count = frame->count;
+    frame->host = NULL;
+}
+
+void frame_show(struct cpu *cpu, struct frame *frame)
+{
+    if (frame->host)
+        spread(cpu, frame);
+    for (unsigned i = 0; i < frame->stores.count; i++)
+        frame->stores.item[i].place.host = NULL;
+}
+
 static ALWAYS_INLINE void write_words(const struct frame *frame, unsigned size)
 {
     const unsigned whole = frame->count - frame->half_last;

@@ -60,6 +60,12 @@ MUST_CHECK bool frame_align(struct cpu *cpu, const struct frame *frame);
 /** Translate every word of the frame. Raises #PF. */
 MUST_CHECK bool frame_open(struct cpu *cpu, struct frame *frame);
 
+/**
+ * Between open and commit: a recorder began to take accesses, and wants the
+ * frame's as well.
+ */
+void frame_show(struct cpu *cpu, struct frame *frame);
+
 /** Write the words, set SS and (E)SP. The caller updates the mode. */
 void frame_commit(struct cpu *cpu, const struct frame *frame);
 

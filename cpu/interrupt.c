@@ -45,7 +45,9 @@ static uint32_t pushed_flags(const struct cpu *cpu,
     return is_fault(cpu, interrupt) ? flags | FLAG_RF : flags;
 }
 
-static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt)
+/* `frame`, if there is one, is open. The event may begin a trace. */
+static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt,
+                        struct frame *frame)
 {
     struct trace_record record;
 
@@ -56,6 +58,8 @@ static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt)
         .interrupt = {.vector = interrupt->vector,
                       .external = interrupt->source == INTERRUPT_EXTERNAL}};
     trace_emit(cpu->trace, &record);
+    if (frame && !cpu->mmu.use_fast)
+        frame_show(cpu, frame);
 }
 
 /* CS:EIP and EFLAGS of the handler; the stack is already there. */
@@ -89,7 +93,7 @@ static bool enter_8086(struct cpu *cpu, const struct interrupt *interrupt,
     frame_push(&frame, interrupt->return_eip);
     TRY(frame_check(cpu, &frame) && target_settle(cpu, &target) &&
         frame_open(cpu, &frame));
-    trace_entry(cpu, interrupt);
+    trace_entry(cpu, interrupt, &frame);
     frame_commit(cpu, &frame);
     start_handler(cpu, &target, cleared);
     return true;
@@ -163,7 +167,7 @@ static bool enter_task(struct cpu *cpu, const struct interrupt *interrupt,
                                         .error_code = interrupt->error_code};
     bool switched;
 
-    trace_entry(cpu, interrupt);
+    trace_entry(cpu, interrupt, NULL);
     if (!task_switch(cpu, &request, &switched)) {
         if (!switched || interrupt->source == INTERRUPT_EXCEPTION)
             return false;
@@ -247,7 +251,7 @@ static bool enter_procedure(struct cpu *cpu, const struct interrupt *interrupt,
     fill_frame(cpu, interrupt, target.cpl != cpu->cpl, &frame);
     TRY(frame_check(cpu, &frame) && target_settle(cpu, &target) &&
         frame_open(cpu, &frame));
-    trace_entry(cpu, interrupt);
+    trace_entry(cpu, interrupt, &frame);
     frame_commit(cpu, &frame);
     if (cpu_is_v86(cpu))
         drop_v86_segments(cpu);

@@ -37,6 +37,7 @@ struct marks {
     bool has_stop; /**< --stop-at */
     linear_addr stop;
     linear_addr walks[INSPECTIONS_MAX]; /**< of each INSPECT_WALK */
+    uint64_t fetched; /**< tick at which fetching last began at a place */
 };
 
 /** Where the guest's symbols come from, and how far that is. */

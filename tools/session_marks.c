@@ -61,10 +61,20 @@ static bool reached(void *context, linear_addr linear)
     struct session *session = context;
     const struct marks *marks = &session->marks;
 
-    trace_span_reached(&session->span, linear);
+    if (marks->fetched != clock_now(&session->machine->clock))
+        trace_span_reached(&session->span, linear);
     if (session->probes)
         probes_reached(session->probes, linear);
     return marks->has_stop && linear == marks->stop;
+}
+
+/* A trace begins or ends ahead of the fetch of the instruction there. */
+static void fetching(void *context, linear_addr linear)
+{
+    struct session *session = context;
+
+    session->marks.fetched = clock_now(&session->machine->clock);
+    trace_span_reached(&session->span, linear);
 }
 
 /* Find the place of an option that has one still ahead, and stop there. */
@@ -172,9 +182,13 @@ static bool find_only(struct session *session, enum names names)
 
 static void start_marks(struct session *session)
 {
-    session->marks = (struct marks){
-        .stop = NO_PLACE, .has_stop = session->options.stop_at != NULL};
+    session->marks =
+        (struct marks){.stop = NO_PLACE,
+                       .has_stop = session->options.stop_at != NULL,
+                       .fetched = UINT64_MAX};
     session->machine->cpu.breakpoints.reached = reached;
+    if (session->options.trace_from || session->options.trace_to)
+        session->machine->cpu.breakpoints.fetching = fetching;
     session->machine->cpu.breakpoints.context = session;
 }
 

@@ -46,9 +46,9 @@ _start:
         movl    $table, %edi
         movl    $7, %eax
         movl    $1024, %ecx
-1:      stosl
+fill:   stosl
         addl    $4096, %eax
-        loop    1b
+        loop    fill
         movl    $0, table + (FAULTING >> 12) * 4
         movl    $directory, %eax
         movl    %eax, %cr3

@@ -30,6 +30,9 @@ for from in 0 1 63 64 65 3121 3140 3141 3142 3148 3200 3342 3946; do
     check "ticks $from to $to are the whole trace's" cmp want part
 done
 
+# place SYMBOL: its address, as a trace has it.
+place() { nm guest.elf | awk -v name="$1" '$3 == name { print $1 }'; }
+
 # begins PATTERN WHEN, ends PATTERN WHEN: the first or last event is the one
 # meant, and the rest is as in the whole trace.
 begins()
@@ -49,6 +52,9 @@ ends()
 begins '#PF' fault:14
 ends '#PF' fault:14
 begins '#PF' 'fault:#PF'
+begins 'irq    external 20$' interrupt:32
+begins 'irq    enter 80$' interrupt:0x80
+begins 'irq    enter 0e$' interrupt:14
 ends '#PF' fault:any
 ends 'irq    enter 80$' interrupt:0x80
 ends 'irq    external 20$' interrupt:32
@@ -56,10 +62,30 @@ ends ' walk ' event:walk
 begins ' walk ' event:walk
 ends ' port ' event:port
 ends '#PF' interrupt:128,fault:14,1M
-busy=$(nm guest.elf | awk '$3 == "busy" { print $1 }')
-begins "$busy   0 exec" busy
-begins "$busy   0 exec" "at:0x$busy"
-ends "$(grep -B1 -m1 "$busy   0 exec" whole | head -n 1)" busy
+# A place with all of its fetch, and without any of it, however the guest comes
+# there: on from before, by a call, an interrupt, a fault, IRET into ring 3 and
+# out of it.
+for name in busy set_gate fill timer page_fault user system_call back; do
+    address=$(place "$name")
+    begins "$address   [03] " "$name"
+    begins "$address   [03] " "at:0x$address"
+    grep -m1 -B1 "$address   [03] " whole | head -n 1 >before
+    ends "$(cat before)" "$name"
+done
+for tlb in none 486 infinite; do
+    span whole --events all --tlb $tlb
+    for name in system_call round; do
+        span part --events all --tlb $tlb --trace-from $name
+        span before --events all --tlb $tlb --trace-to $name
+        cat before part >both
+        check "--tlb $tlb: before $name, and from there on, is all" \
+            cmp both whole
+    done
+done
+span whole --events all
+# From one time to the next one: the branch back is the last of it.
+span part --events exec --trace-from fill --trace-to fill
+check 'a place may end what it began' test "$(wc -l <part)" -eq 3
 span part --events irq --trace-from fault:14 --trace-to interrupt:128
 grep ' irq \| line ' whole | sed -n "/^ *$(awk '/#PF/ { print $1; exit }' \
     whole) /,/enter 80/p" >want
