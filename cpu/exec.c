@@ -156,8 +156,6 @@ static bool can_refill(const struct cpu *cpu)
                cpu->missed.not_plain[cpu->missed.access];
 }
 
-enum refill { REFILL_DONE, REFILL_FAULT, REFILL_NOT_PLAIN };
-
 /*
  * Look the page up, which makes the fast entry; the fast form, run again, has
  * paid for that look-up. Apart from insn_slow(), so that no address of a local
@@ -182,7 +180,7 @@ __attribute__((noinline)) static enum refill refill(struct cpu *cpu,
     cpu->missed.not_plain[request.access] = request.linear & PAGE_FRAME_MASK;
     cpu->missed.is_device[request.access] =
         bus_range_at(cpu->mmu.bus, physical)->kind == BUS_MMIO;
-    return REFILL_NOT_PLAIN;
+    return REFILL_NONE;
 }
 
 /* The record will meet a device again: what that saves is the fast form's vain
@@ -230,7 +228,7 @@ __attribute__((noinline)) static const struct insn *run_refilled(
     struct cpu *cpu, const struct insn *insn)
 {
     insn_handler *const own = insn->execute;
-    enum refill answer = REFILL_NOT_PLAIN;
+    enum refill answer = REFILL_NONE;
 
     if (can_refill(cpu))
         answer = refill(cpu, insn);
@@ -252,10 +250,14 @@ const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
                  (cpu->missed.access == ACCESS_WRITE &&
                   fast_told(cpu->mmu.fast, cpu->missed.linear, 1))))
         return run_full(cpu, insn);
-    if (LIKELY(mmu_refill(&cpu->mmu, cpu->missed.linear,
-                          (enum access)cpu->missed.access, cpu_privilege(cpu))))
-        return insn->execute(cpu, insn);
-    return run_refilled(cpu, insn);
+    switch (mmu_refill(&cpu->mmu, cpu->missed.linear,
+                       (enum access)cpu->missed.access, cpu_privilege(cpu),
+                       &cpu->fault)) {
+    case REFILL_DONE: return insn->execute(cpu, insn);
+    case REFILL_FAULT: cpu->current = insn; return leave_faulted(cpu, insn);
+    case REFILL_NONE:
+    default: return run_refilled(cpu, insn);
+    }
 }
 
 const struct insn *insn_undefined(struct cpu *cpu, const struct insn *insn)

@@ -87,8 +87,13 @@ bool memory_open_slow(struct mmu *mmu, struct page_request request,
         return true;
     if (page_crosses(request.linear, size))
         return open_two_pages(mmu, request, place, fault);
-    if (mmu_refill(mmu, request.linear, request.access, request.privilege))
-        return memory_open(mmu, request, size, place, fault);
+    switch (mmu_refill(mmu, request.linear, request.access, request.privilege,
+                       fault)) {
+    case REFILL_DONE: return memory_open(mmu, request, size, place, fault);
+    case REFILL_FAULT: mmu->counts.data_lookups++; return false;
+    case REFILL_NONE:
+    default: break;
+    }
     if (!mmu_translate(mmu, request, &place->first, fault))
         return false;
     place->host = host_of(mmu, place->first, request.access);

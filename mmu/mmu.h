@@ -154,13 +154,21 @@ void mmu_set_a20(struct mmu *mmu, bool open);
 MUST_CHECK bool mmu_translate(struct mmu *mmu, struct page_request request,
                               physical_addr *physical, struct fault *fault);
 
+/** What became of an attempt to make a fast entry. */
+enum refill {
+    REFILL_NONE,  /**< nothing: another way has to be taken */
+    REFILL_DONE,  /**< the entry is there */
+    REFILL_FAULT, /**< the page has none: #PF */
+};
+
 /**
  * Make the fast entry of a page for a data access that missed it, where that
- * needs a plain page walk. True: done, and everything counted but the look-up.
- * False: nothing has been done, mmu_translate() has to.
+ * needs a plain page walk, and count everything but the look-up. REFILL_FAULT
+ * sets `fault`. REFILL_NONE: nothing is done, mmu_translate() has to.
  */
-MUST_CHECK bool mmu_refill(struct mmu *mmu, linear_addr linear,
-                           enum access access, enum privilege privilege);
+MUST_CHECK enum refill mmu_refill(struct mmu *mmu, linear_addr linear,
+                                  enum access access, enum privilege privilege,
+                                  struct fault *fault);
 
 /**
  * Look up the page of `linear` for fetching, walking on a miss, and hold it

@@ -65,21 +65,18 @@ static ALWAYS_INLINE bool is_in_large(const struct mmu *mmu, linear_addr linear)
 }
 
 /*
- * Walk to the PTE of a page of RAM, and set A and D in it. False if that does
- * not come to pass, and then nothing has changed. A table with code in it is
- * left to those who look what becomes of the code.
+ * Set A and D in the PTE of a page of RAM. False if that does not come to pass,
+ * and then nothing has changed. A table with code in it is left to those who
+ * look what becomes of the code.
  */
-static ALWAYS_INLINE bool walk(const struct mmu *mmu,
-                               const struct page_request request,
-                               struct page_walk *walk)
+static ALWAYS_INLINE bool mark(const struct mmu *mmu,
+                               const struct page_walk *walk)
 {
-    const bool write = request.access == ACCESS_WRITE;
+    const bool write = walk->request.access == ACCESS_WRITE;
     const uint32_t leaf = PTE_A | (write ? PTE_D : 0u);
     const uint8_t *const page = mmu->bus->page;
 
-    *walk = walk_tables(mmu->bus, &mmu->mode, request,
-                        (struct walk_way){.plain = true});
-    if (UNLIKELY(!walk->ok || walk->large || !(walk->pde & PTE_A) ||
+    if (UNLIKELY(walk->large || !(walk->pde & PTE_A) ||
                  !bus_is_ram(mmu->bus, walk->physical)))
         return false;
     if (UNLIKELY(~walk->pte & leaf)) {
@@ -109,10 +106,26 @@ static ALWAYS_INLINE struct tlb_entry *take(struct mmu *mmu,
     return entry;
 }
 
+/* The walk of a miss did not pass, because of the entry at `last`. If that is
+ * not in RAM it has not been read, and is left to those who do. */
+NEVER_INLINE static enum refill fail(struct mmu *mmu, physical_addr last,
+                                     linear_addr linear, uint32_t error_code,
+                                     struct fault *fault)
+{
+    if (!bus_is_ram(mmu->bus, last))
+        return REFILL_NONE;
+    mmu->counts.data_misses++;
+    mmu->counts.walks++;
+    mmu->counts.page_faults++;
+    *fault = walk_fault(linear, error_code);
+    return REFILL_FAULT;
+}
+
 /* mmu_refill() for one kind of access. */
-static ALWAYS_INLINE bool refill(struct mmu *mmu, linear_addr linear,
-                                 const enum access access,
-                                 const enum privilege privilege)
+static ALWAYS_INLINE enum refill refill(struct mmu *mmu, linear_addr linear,
+                                        const enum access access,
+                                        const enum privilege privilege,
+                                        struct fault *fault)
 {
     const struct page_request request = {linear, access, privilege};
     const linear_addr page = linear & PAGE_FRAME_MASK;
@@ -124,39 +137,46 @@ static ALWAYS_INLINE bool refill(struct mmu *mmu, linear_addr linear,
     struct fast_entry *fast = &mmu->table[privilege][fast_place(linear)];
     uint32_t way;
     uint32_t flags;
-    struct page_walk walked;
+    struct page_walk walk;
     physical_addr frame;
 
     if (entry ? entry_serves(mmu, entry, access, privilege)
               : is_in_large(mmu, linear))
-        return false;
-    if (UNLIKELY(!walk(mmu, request, &walked)))
-        return false;
+        return REFILL_NONE;
+    walk = walk_tables(mmu->bus, &mmu->mode, request,
+                       (struct walk_way){.plain = true});
+    if (UNLIKELY(!walk.ok))
+        return entry ? REFILL_NONE
+                     : fail(mmu,
+                            walk.has_pte ? walk.pte_address : walk.pde_address,
+                            linear, walk.error_code, fault);
+    if (UNLIKELY(!mark(mmu, &walk)))
+        return REFILL_NONE;
     mmu->counts.walks++;
     if (LIKELY(!entry))
         entry = take(mmu, set, *recency);
     else
         slot_kill_small(mmu, bank, entry);
-    flags = walk_entry_flags(walked);
-    frame = walked.physical & PAGE_FRAME_MASK;
+    flags = walk_entry_flags(walk);
+    frame = walk.physical & PAGE_FRAME_MASK;
     slot_set(bank, entry, page, frame, flags);
     way = (uint32_t)(entry - set);
     fast_join(fast, bank, entry, way, recency, privilege);
     fast_set(mmu, fast, page, frame, fast_is_writable(mmu, flags, privilege),
              0);
-    return true;
+    return REFILL_DONE;
 }
 
-bool mmu_refill(struct mmu *mmu, linear_addr linear, enum access access,
-                enum privilege privilege)
+enum refill mmu_refill(struct mmu *mmu, linear_addr linear, enum access access,
+                       enum privilege privilege, struct fault *fault)
 {
     if (UNLIKELY(!may_take_short_way(mmu)))
-        return false;
+        return REFILL_NONE;
     if (privilege == PRIVILEGE_USER)
         return access == ACCESS_WRITE
-                   ? refill(mmu, linear, ACCESS_WRITE, PRIVILEGE_USER)
-                   : refill(mmu, linear, ACCESS_READ, PRIVILEGE_USER);
+                   ? refill(mmu, linear, ACCESS_WRITE, PRIVILEGE_USER, fault)
+                   : refill(mmu, linear, ACCESS_READ, PRIVILEGE_USER, fault);
     return access == ACCESS_WRITE
-               ? refill(mmu, linear, ACCESS_WRITE, PRIVILEGE_SUPERVISOR)
-               : refill(mmu, linear, ACCESS_READ, PRIVILEGE_SUPERVISOR);
+               ? refill(mmu, linear, ACCESS_WRITE, PRIVILEGE_SUPERVISOR, fault)
+               : refill(mmu, linear, ACCESS_READ, PRIVILEGE_SUPERVISOR, fault);
 }

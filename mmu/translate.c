@@ -79,10 +79,7 @@ NEVER_INLINE static bool walk_failed(struct mmu *mmu, bool found,
     if (found)
         mmu_drop_faulting_page(mmu, walk->request.linear);
     mmu->counts.page_faults++;
-    *fault = (struct fault){.vector = VECTOR_PF,
-                            .has_error_code = true,
-                            .error_code = walk->error_code,
-                            .linear = walk->request.linear};
+    *fault = walk_fault(walk->request.linear, walk->error_code);
     return false;
 }
 

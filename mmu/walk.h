@@ -9,6 +9,7 @@
 #ifndef MMU_WALK_H
 #define MMU_WALK_H
 
+#include "base/fault.h"
 #include "mmu/paging.h"
 #include "mmu/tlb.h"
 
@@ -132,6 +133,15 @@ static ALWAYS_INLINE struct page_walk walk_tables(
     if (UNLIKELY(!(walk.pdpte & PTE_P)))
         return walk_refuse(walk, 0);
     return walk_directory(bus, mode, walk, walk.pdpte, way);
+}
+
+/** The #PF of a walk that did not pass. */
+static inline struct fault walk_fault(linear_addr linear, uint32_t error_code)
+{
+    return (struct fault){.vector = VECTOR_PF,
+                          .has_error_code = true,
+                          .error_code = error_code,
+                          .linear = linear};
 }
 
 /** Flags of the TLB's entry for a walk that passed. */

@@ -47,17 +47,75 @@ static void load(struct fixture *f, linear_addr linear)
     (void)!memory_read(f->mmu, request, 4, &value, &fault);
 }
 
+/* The short way alone, for a load by the program. */
+static enum refill refill(struct fixture *f, linear_addr linear)
+{
+    struct fault fault;
+
+    return mmu_refill(f->mmu, linear, ACCESS_READ, PRIVILEGE_USER, &fault);
+}
+
 START_TEST(plain_misses_take_it_and_are_counted)
 {
     struct fixture f = fixture();
 
-    EXPECT(mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_DONE);
     EXPECT_EQ(f.mmu->counts.data_misses, 1);
     EXPECT_EQ(f.mmu->counts.walks, 1);
     mmu_set_privilege(f.mmu, PRIVILEGE_USER);
     EXPECT(fast_read(f.mmu, LINEAR + 4, 4) == f.board->bus.memory + FRAME + 4);
-    EXPECT(!mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_NONE);
     EXPECT_EQ(f.mmu->counts.walks, 1);
+    fixture_release(&f);
+}
+END_TEST
+
+/* Absent, not the program's, read-only: each fault with its error code, and
+ * the page table left as it was. */
+START_TEST(walks_that_do_not_pass_fault_and_are_counted)
+{
+    static const struct {
+        uint32_t pte;
+        enum access access;
+        uint32_t error_code;
+    } cases[] = {{FRAME, ACCESS_READ, PF_US},
+                 {FRAME, ACCESS_WRITE, PF_US | PF_WR},
+                 {FRAME | PTE_P | PTE_RW, ACCESS_READ, PF_US | PF_P},
+                 {FRAME | PTE_P | PTE_US, ACCESS_WRITE, PF_US | PF_WR | PF_P}};
+    struct fixture f = fixture();
+    struct fault fault;
+
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        board_poke(f.board, TABLE, cases[i].pte);
+        EXPECT_EQ(mmu_refill(f.mmu, LINEAR + 8, cases[i].access, PRIVILEGE_USER,
+                             &fault),
+                  REFILL_FAULT);
+        EXPECT_EQ(fault.vector, VECTOR_PF);
+        EXPECT(fault.has_error_code);
+        EXPECT_EQ(fault.error_code, cases[i].error_code);
+        EXPECT_EQ(fault.linear, LINEAR + 8);
+        EXPECT_EQ(f.mmu->counts.data_misses, i + 1);
+        EXPECT_EQ(f.mmu->counts.walks, i + 1);
+        EXPECT_EQ(f.mmu->counts.page_faults, i + 1);
+        EXPECT_EQ(board_peek(f.board, TABLE), cases[i].pte);
+    }
+    board_poke(f.board, DIRECTORY + (LINEAR >> 22) * 4, 0);
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_FAULT);
+    fixture_release(&f);
+}
+END_TEST
+
+/* A fault drops the entry that the TLB has of the page: a flush. */
+START_TEST(faults_on_pages_that_the_tlb_has_do_not_take_it)
+{
+    struct fixture f = fixture();
+    struct fault fault;
+
+    board_poke(f.board, TABLE, FRAME | PTE_P | PTE_US);
+    load(&f, LINEAR);
+    EXPECT_EQ(mmu_refill(f.mmu, LINEAR, ACCESS_WRITE, PRIVILEGE_USER, &fault),
+              REFILL_NONE);
+    EXPECT_EQ(f.mmu->counts.page_faults, 0);
     fixture_release(&f);
 }
 END_TEST
@@ -87,9 +145,11 @@ START_TEST(tables_in_a_device_are_read_from_the_device)
     board_poke(f.board, BOARD_MMIO, FRAME | RIGHTS);
     board_poke(f.board, BOARD_MMIO + (LINEAR >> 22) * 4, TABLE | RIGHTS);
     board_poke(f.board, DIRECTORY + (LINEAR >> 22) * 4, BOARD_MMIO | RIGHTS);
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_NONE);
     load(&f, LINEAR);
     EXPECT_EQ(f.board->device_reads, 1);
     mmu_set_cr3(f.mmu, BOARD_MMIO);
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_NONE);
     f.board->device_reads = 0;
     load(&f, LINEAR);
     EXPECT(f.board->device_reads > 0);
@@ -110,7 +170,7 @@ START_TEST(pages_behind_the_a20_gate_are_found_with_a20_low)
     board_poke(f.board, FRAME, 0x11111111);
     board_poke(f.board, odd, 0x22222222);
     mmu_set_a20(f.mmu, false);
-    EXPECT(!mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_NONE);
     EXPECT(memory_read(f.mmu, request, 4, &value, &fault));
     EXPECT_EQ(value, 0x11111111);
     mmu_set_a20(f.mmu, true);
@@ -128,11 +188,11 @@ START_TEST(pages_with_data_breakpoints_do_not_take_it)
     f.mmu->watched[0] = LINEAR;
     f.mmu->watched_count = 1;
     mmu_choose_way(f.mmu);
-    EXPECT(!mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_NONE);
     EXPECT_EQ(f.mmu->counts.walks, 0);
     f.mmu->watched_count = 0;
     mmu_choose_way(f.mmu);
-    EXPECT(mmu_refill(f.mmu, LINEAR, ACCESS_READ, PRIVILEGE_USER));
+    EXPECT_EQ(refill(&f, LINEAR), REFILL_DONE);
     fixture_release(&f);
 }
 END_TEST
@@ -179,6 +239,8 @@ int main(void)
 {
     const TTest *const tests[] = {
         plain_misses_take_it_and_are_counted,
+        walks_that_do_not_pass_fault_and_are_counted,
+        faults_on_pages_that_the_tlb_has_do_not_take_it,
         misses_that_are_wanted_are_recorded,
         tables_in_a_device_are_read_from_the_device,
         pages_behind_the_a20_gate_are_found_with_a20_low,
