@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "cpu/eflags.h"
 #include "tools/peek.h"
 #include "tools/probe_spec.h"
 #include "trace/line.h"
@@ -181,9 +182,19 @@ static uint32_t space_now(const struct probes *probes)
     return cpu->cpl == 3 && cpu->mmu.paging ? cpu->mmu.mode.cr3 : 0;
 }
 
+/* An instruction that a fault has kept from running, or a REP between two of
+ * its iterations, goes on with RF set. */
+static bool resumes(const struct probes *probes)
+{
+    const struct cpu *cpu = &probes->machine->cpu;
+
+    return eflags_at(cpu, cpu_now(cpu)) & FLAG_RF;
+}
+
 /*
- * True if this is no new call, but the function's first instruction again,
- * which did not run for a page fault: all registers are as they were.
+ * True if this is no new call, but the function's first instruction again:
+ * after a page fault, whose handler may have lost RF, all registers are as
+ * they were.
  */
 static bool is_again(const struct probes *probes, const struct call *call)
 {
@@ -192,7 +203,8 @@ static bool is_again(const struct probes *probes, const struct call *call)
 
         if (old->probe == call->probe && old->esp == call->esp &&
             old->space == call->space && old->return_eip == call->return_eip)
-            return memcmp(old->gpr, call->gpr, sizeof old->gpr) == 0;
+            return resumes(probes) ||
+                   memcmp(old->gpr, call->gpr, sizeof old->gpr) == 0;
     }
     return false;
 }

@@ -7,11 +7,12 @@
  */
         .set    SWITCHES, 200
         .set    DEPTH, 5000
+        .set    FILL, 3000
 
         .text
         .align  4
         .long   0x1badb002, 0, -0x1badb002
-        .globl  _start, work, tick, deep
+        .globl  _start, work, tick, deep, fill
 _start:
         mov     $stack_one, %esp
         lgdt    gdt_register
@@ -64,7 +65,18 @@ task:
         mov     %ebx, %edx
         call    work
         inc     %ebx
+        test    $31, %ebx
+        jnz     task
+        mov     $filled, %edi
+        mov     $FILL, %ecx
+        call    fill
         jmp     task
+
+/* Begins with an instruction that the timer interrupts, and that goes on. */
+fill:
+        rep     stosb
+        mov     %edi, %eax
+        ret
 
 /* work(n, m) = m + n + n * (n + 1) / 2 */
 work:
@@ -127,3 +139,4 @@ stack_one:
         .space  8192
 stack_two:
 idt:    .space  0x800
+filled: .space  FILL

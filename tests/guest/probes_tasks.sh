@@ -55,6 +55,16 @@ check 'only what was interrupted is open' test "$few" -eq 1
 check 'the summary says so' \
     grep -q "^probes: [0-9]* calls, $open of them not over\$" err
 
+probe tasks.elf --probe 'fill(count=ecx, to=edi) -> eax'
+sed -n 's/^fill(count=\(0x[0-9a-f]*\), to=\(0x[0-9a-f]*\))\(.*\)/\1 \2\3/p' \
+    lines >told
+check 'a first instruction that is interrupted is one call' \
+    test "$(cut -d ' ' -f 1 told | uniq)" = 0xbb8
+calls=$(grep -vc -- '->' told)
+returns=$(grep -c -- '->' told)
+check 'many of them' test "$calls" -gt 10
+check 'and it returns once' test $((calls - returns)) -le 2
+
 probe tasks.elf --probe 'deep(n=eax) -> eax'
 check '5,001 calls are seen' test "$(grep -c ')$' lines)" -eq 5001
 check 'as many returns as can be kept' test "$(grep -c -- '->' lines)" -eq 4096
