@@ -60,7 +60,7 @@ static bool find_register(const char *name, struct probe_place *place)
 
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(name, names[i]) == 0) {
-            *place = (struct probe_place){false, (uint8_t)i};
+            *place = (struct probe_place){.number = (uint8_t)i};
             return true;
         }
     }
@@ -77,8 +77,27 @@ static bool find_stack_word(const char *name, struct probe_place *place)
     number = strtoul(name + 3, &end, 10);
     if (*end || number < 1 || number > STACK_WORDS_MAX)
         return false;
-    *place = (struct probe_place){true, (uint8_t)number};
+    *place =
+        (struct probe_place){.on_stack = true, .number = (uint8_t)number};
     return true;
+}
+
+/* "[REGISTER]", if it stands here. */
+static bool take_count(const char **text, struct probe_place *place,
+                       struct error *error)
+{
+    struct probe_place count;
+    char word[PROBE_NAME_MAX];
+
+    if (!take(text, "["))
+        return true;
+    if (!take_word(text, word, sizeof word, "a register", error))
+        return false;
+    if (!find_register(word, &count))
+        return error_set(error, "'%s' is no register to count with", word);
+    place->is_list = true;
+    place->count = count.number;
+    return take(text, "]") || error_set(error, "expected ']' at '%.20s'", *text);
 }
 
 static bool take_place(const char **text, struct probe_place *place,
@@ -88,10 +107,11 @@ static bool take_place(const char **text, struct probe_place *place,
 
     if (!take_word(text, word, sizeof word, "a place", error))
         return false;
-    return find_register(word, place) || find_stack_word(word, place) ||
-           error_set(error,
-                     "'%s' is neither a register (eax, ...) nor arg1 to arg%d",
-                     word, STACK_WORDS_MAX);
+    if (!find_register(word, place) && !find_stack_word(word, place))
+        return error_set(
+            error, "'%s' is neither a register (eax, ...) nor arg1 to arg%d",
+            word, STACK_WORDS_MAX);
+    return take_count(text, place, error);
 }
 
 static bool take_argument(struct probe_spec *spec, const char **text,
@@ -111,8 +131,15 @@ static bool take_argument(struct probe_spec *spec, const char **text,
         strcat(spec->names, ",");
     strcat(spec->names, name);
     spec->count++;
-    *place = (struct probe_place){true, spec->count};
-    return !take(text, "=") || take_place(text, place, error);
+    *place = (struct probe_place){.on_stack = true, .number = spec->count};
+    if (take(text, "=") && !take_place(text, place, error))
+        return false;
+    if (!place->is_list)
+        return true;
+    if (spec->list >= 0)
+        return error_set(error, "more than one argument is a list");
+    spec->list = spec->count - 1;
+    return true;
 }
 
 static bool take_arguments(struct probe_spec *spec, const char **text,
@@ -131,7 +158,7 @@ static bool take_arguments(struct probe_spec *spec, const char **text,
 bool probe_spec_parse(struct probe_spec *spec, const char *text,
                       struct error *error)
 {
-    *spec = (struct probe_spec){.count = 0};
+    *spec = (struct probe_spec){.list = -1};
     if (!take_word(&text, spec->function, sizeof spec->function, "a symbol",
                    error))
         return false;
@@ -141,7 +168,7 @@ bool probe_spec_parse(struct probe_spec *spec, const char *text,
         spec->has_result = true;
         if (!take_place(&text, &spec->result, error))
             return false;
-        if (spec->result.on_stack)
+        if (spec->result.on_stack && !spec->result.is_list)
             return error_set(error, "a result is in a register");
     }
     skip_blanks(&text);

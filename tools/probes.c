@@ -13,7 +13,8 @@ enum {
     CALLS_MAX = 4096,
     WORD = 4,
     /* What a function may take off the stack besides its return address. */
-    POPPED_MAX = 64
+    POPPED_MAX = 64,
+    LIST_MAX = 1024 /* words of one */
 };
 
 struct probe {
@@ -29,6 +30,7 @@ struct call {
     uint32_t return_eip;
     uint32_t gpr[GPR_COUNT]; /* as it was made */
     uint32_t argument[PROBE_ARGUMENTS_MAX];
+    uint32_t results; /* where they will be, if the result is a list */
     uint64_t tick;
     uint8_t depth;
 };
@@ -102,6 +104,17 @@ static uint32_t value_at(const struct probes *probes,
     return probes->machine->cpu.gpr[place->number];
 }
 
+static uint32_t list_word(const struct probes *probes, uint32_t list,
+                          uint32_t number)
+{
+    const struct segment *data = &probes->machine->cpu.segment[DS];
+    uint32_t word = 0;
+
+    (void)peek_read(probes->machine, data->base + list + number * WORD, &word,
+                    sizeof word);
+    return word;
+}
+
 static struct trace_record record_of(const struct call *call)
 {
     const struct probe_spec *spec = &call->probe->spec;
@@ -129,6 +142,40 @@ static void tell(struct probes *probes, struct trace_record *record)
     }
     trace->locate(trace->locate_context, record);
     (void)fwrite(line, 1, line_write(line, record), stderr);
+}
+
+/*
+ * The same once for each word of a list, with that word as `*value`, which is
+ * the record's. Of an empty one: once, with 0.
+ */
+static void tell_each(struct probes *probes, struct trace_record *record,
+                      uint32_t *value, uint32_t list,
+                      const struct probe_place *place)
+{
+    const uint32_t count = probes->machine->cpu.gpr[place->count];
+
+    *value = 0;
+    if (count == 0 || count > LIST_MAX)
+        tell(probes, record);
+    for (uint32_t i = 0; i < count && count <= LIST_MAX; i++) {
+        *value = list_word(probes, list, i);
+        tell(probes, record);
+    }
+}
+
+/* The return from a call with a list will show the last of it. */
+static void tell_call(struct probes *probes, struct call *call)
+{
+    const int list = call->probe->spec.list;
+    struct trace_record record = record_of(call);
+
+    if (list < 0) {
+        tell(probes, &record);
+        return;
+    }
+    tell_each(probes, &record, &record.probe.argument[list],
+              call->argument[list], &call->probe->spec.argument[list]);
+    call->argument[list] = record.probe.argument[list];
 }
 
 /* True if `old` ended in a jump to the function of `call`, and left it its
@@ -237,7 +284,6 @@ static void begin_call(struct probes *probes, const struct probe *probe)
                         .esp = esp,
                         .return_eip = stack_word(probes, esp),
                         .tick = clock_now(&probes->machine->clock)};
-    struct trace_record record;
 
     memcpy(call.gpr, probes->machine->cpu.gpr, sizeof call.gpr);
     if (is_again(probes, &call))
@@ -247,8 +293,9 @@ static void begin_call(struct probes *probes, const struct probe *probe)
     call.depth = depth_of(probes, &call);
     for (unsigned i = 0; i < probe->spec.count; i++)
         call.argument[i] = value_at(probes, &probe->spec.argument[i], esp);
-    record = record_of(&call);
-    tell(probes, &record);
+    if (probe->spec.result.is_list)
+        call.results = value_at(probes, &probe->spec.result, esp);
+    tell_call(probes, &call);
     keep(probes, &call);
 }
 
@@ -297,9 +344,13 @@ static void end_call(struct probes *probes, struct call *call)
 
     record.probe.leave = true;
     record.probe.has_result = spec->has_result;
-    if (spec->has_result)
+    if (spec->has_result && !spec->result.is_list)
         record.probe.result = value_at(probes, &spec->result, 0);
-    tell(probes, &record);
+    if (spec->result.is_list)
+        tell_each(probes, &record, &record.probe.result, call->results,
+                  &spec->result);
+    else
+        tell(probes, &record);
     memmove(call, call + 1, behind * sizeof *call);
     probes->call_count--;
 }

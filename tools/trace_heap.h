@@ -13,7 +13,7 @@
 #include "tools/timeline.h"
 #include "trace/trace.h"
 
-enum { HEAP_FUNCTIONS_MAX = 32, HEAP_SLOTS = 1 << 18 };
+enum { HEAP_FUNCTIONS_MAX = 64, HEAP_SLOTS = 1 << 18 };
 
 /** A function that hands out memory. */
 struct heap_function {

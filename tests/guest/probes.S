@@ -3,9 +3,11 @@
  * Calls that are hard to match with their returns: recursion, two stacks that
  * take turns inside one function, a call that is left by a jump, one that
  * ends in a jump to another function, a callee that takes its arguments off
- * the stack. Ends by the exit port with 0.
+ * the stack; and objects that come and go in lists. Ends by the exit port
+ * with 0.
  */
         .globl  _start, fact, swap, leave_by_jump, popper, nothing, tail
+        .globl  alloc_list, free_list
 _start:
         mov     $stack_one, %esp
 
@@ -43,6 +45,17 @@ back:
         push    $0
         call    tail
         add     $4, %esp
+
+        push    $list
+        mov     $3, %ecx
+        call    alloc_list
+        mov     $2, %edx
+        mov     $list + 4, %ecx
+        call    free_list
+        mov     $0, %ecx
+        call    alloc_list
+        mov     $0, %edx
+        call    free_list
         xor     %eax, %eax
         mov     $0xf4, %dx
         out     %al, (%dx)
@@ -89,9 +102,30 @@ tail:
         incl    4(%esp)
         jmp     fact
 
+/* Puts 16, 32, ... into the list that is its argument, ECX of them. */
+alloc_list:
+        mov     4(%esp), %edx
+        xor     %eax, %eax
+1:      cmp     %ecx, %eax
+        je      2f
+        inc     %eax
+        shl     $4, %eax
+        mov     %eax, (%edx)
+        shr     $4, %eax
+        add     $4, %edx
+        jmp     1b
+2:      xor     %edx, %edx
+        ret
+
+/* Takes EDX of them back, from ECX on. */
+free_list:
+        movl    $0, (%ecx)
+        ret
+
         .data
 resume: .long other
 parked: .long 0
+list:   .long 0, 0, 0
         .bss
         .balign 8192
         .space  8192

@@ -206,7 +206,8 @@ guest_linux486()
 }
 
 # The same boot with --probe-allocators: no object is handed out twice, and what
-# is freed was handed out, but for the nodes of maple trees, which come in bulk.
+# is freed was handed out, the nodes of maple trees in bulk. What one function
+# returns, another around it may return at once.
 linux486_allocators()
 {
     "$PAGEWALK" run --cpu 486 -m 160M --initrd "$cache/linux486/initrd" \
@@ -221,14 +222,16 @@ linux486_allocators()
             sub(/[,)].*/, "", at)
         }
         /^(__kmalloc|kmalloc|kmem_cache_alloc|_*vmalloc|vzalloc|module_alloc).* -> / {
-            taken++
-            twice += ($NF in alive)
-            alive[$NF]
+            taken += $NF != last
+            twice += $NF in alive && $NF != last
+            alive[last = $NF]
         }
-        /^(kfree|vfree|kmem_cache_free)\(.*returns$/ && at != "0x0" {
+        /^(kfree|vfree|kmem_cache_free|kmem_cache_free_bulk)\(/ &&
+            !/ returns$/ && at != "0x0" {
             freed++
-            unknown += !(at in alive) && !/^kmem_cache_free/
+            unknown += !(at in alive)
             delete alive[at]
+            last = ""
         }
         END { print taken + 0, freed + 0, twice + 0, unknown + 0 }
     ' "$work/probed" >"$work/heap"
