@@ -266,7 +266,8 @@ static uint32_t address_of(const struct tables *tables, uint32_t i)
 }
 
 /* Do the tables lie within the kernel that they speak of, in its direct map
- * of physical memory? A copy that was left behind does not. */
+ * of physical memory? A copy that was left behind does not. And is the code
+ * there that is meant? */
 static bool lie_in_kernel(const struct tables *tables)
 {
     static const uint32_t page_offsets[] = {0xc0000000, 0xb0000000, 0x80000000,
@@ -277,9 +278,12 @@ static bool lie_in_kernel(const struct tables *tables)
     const uint32_t last = address_of(tables, tables->count - 1);
 
     for (size_t i = 0; i < sizeof page_offsets / sizeof page_offsets[0]; i++) {
-        const uint32_t linear = physical + page_offsets[i];
+        const uint32_t offset = page_offsets[i];
+        const uint32_t linear = physical + offset;
+        const uint32_t code = tables->memory->code + offset;
 
-        if (page_offsets[i] <= first && first <= linear && linear <= last)
+        if (offset <= first && first <= linear && linear <= last &&
+            (code == offset || (first <= code && code <= last)))
             return true;
     }
     return false;

@@ -30,6 +30,9 @@ struct kallsyms_memory {
     const uint8_t *bytes;
     size_t size;
     physical_addr first; /**< a multiple of 4 */
+    /** 0, or where code of the kernel that is meant lies: a machine that was
+     * reset may still have an older one's tables. */
+    physical_addr code;
 };
 
 enum kallsyms_result {

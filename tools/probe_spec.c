@@ -77,8 +77,7 @@ static bool find_stack_word(const char *name, struct probe_place *place)
     number = strtoul(name + 3, &end, 10);
     if (*end || number < 1 || number > STACK_WORDS_MAX)
         return false;
-    *place =
-        (struct probe_place){.on_stack = true, .number = (uint8_t)number};
+    *place = (struct probe_place){.on_stack = true, .number = (uint8_t)number};
     return true;
 }
 
@@ -97,7 +96,8 @@ static bool take_count(const char **text, struct probe_place *place,
         return error_set(error, "'%s' is no register to count with", word);
     place->is_list = true;
     place->count = count.number;
-    return take(text, "]") || error_set(error, "expected ']' at '%.20s'", *text);
+    return take(text, "]") ||
+           error_set(error, "expected ']' at '%.20s'", *text);
 }
 
 static bool take_place(const char **text, struct probe_place *place,

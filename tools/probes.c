@@ -60,6 +60,17 @@ void probes_destroy(struct probes *probes)
     free(probes);
 }
 
+void probes_forget_calls(struct probes *probes)
+{
+    probes->call_count = 0;
+}
+
+void probes_clear(struct probes *probes)
+{
+    probes_forget_calls(probes);
+    probes->count = 0;
+}
+
 static bool add_at(struct probes *probes, const struct probe_spec *spec,
                    linear_addr entry, struct error *error)
 {

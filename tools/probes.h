@@ -22,6 +22,12 @@ struct probes;
 struct probes *probes_create(struct machine *machine);
 void probes_destroy(struct probes *probes);
 
+/** Forget them, and calls that are not over: the machine was reset. */
+void probes_clear(struct probes *probes);
+
+/** Forget calls that are not over, for the same reason. */
+void probes_forget_calls(struct probes *probes);
+
 /** Add one by what --probe takes. Fails where there is no such symbol. */
 bool probes_add(struct probes *probes, const struct symbols *symbols,
                 const char *text, struct error *error);

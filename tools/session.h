@@ -46,6 +46,7 @@ struct symbol_source {
     /** Out of the running Linux, once it has turned paging on. */
     bool kernel;
     bool found; /**< the kernel's are there */
+    bool met;   /**< they were, if only before the guest's last reset */
     unsigned looks;
     bool names_wait; /**< of options, for those of the kernel */
     bool failed;     /**< a name is not among them: see the session's error */
@@ -102,6 +103,9 @@ const struct symbols *session_symbols(struct session *session);
 /** Find the places and functions that options name, or wait for a kernel
  * that knows them. */
 bool session_names_open(struct session *session);
+
+/** The guest was reset: forget what its kernel knew, and wait for the next. */
+bool session_names_reset(struct session *session);
 
 /** Which of the options' places and functions are to be found. */
 enum names {

@@ -187,7 +187,7 @@ static bool goes_on(struct session *session, struct input *input,
 {
     if (end == MACHINE_RESET && !session->options.no_reboot) {
         machine_reset(session->machine);
-        if (session_boot(session))
+        if (session_boot(session) && session_names_reset(session))
             return true;
         session->cause = SESSION_ERROR;
         return false;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "machine/image.h"
+#include "tools/peek.h"
 #include "tools/session.h"
 
 enum {
@@ -52,26 +53,44 @@ bool session_symbols_open(struct session *session)
     return true;
 }
 
-/* Look for the tables of a Linux that runs. */
-static void look_for_kernel(struct session *session)
+/* Look for the tables of a Linux that runs; of the one that has its code at
+ * `code`, if that is not 0. */
+static void look_for_kernel(struct session *session, physical_addr code)
 {
     const struct machine *machine = session->machine;
     struct symbol_source *source = &session->source;
     const uint64_t memory_bytes = machine->options.memory_bytes;
     const size_t end = memory_bytes < KERNEL_LAST ? memory_bytes : KERNEL_LAST;
     const struct kallsyms_memory memory = {machine->bus.memory + KERNEL_FIRST,
-                                           end - KERNEL_FIRST, KERNEL_FIRST};
+                                           end - KERNEL_FIRST, KERNEL_FIRST,
+                                           code};
 
     if (source->found || !machine->cpu.mmu.paging || source->looks == LOOKS_MAX)
         return;
     source->looks++;
     source->found = symbols_add_kernel(source->symbols, &memory);
+    source->met |= source->found;
 }
 
+/* Where the code at work lies, if it is a kernel's; else 0. */
+static physical_addr code_at_work(struct machine *machine)
+{
+    const struct cpu *cpu = &machine->cpu;
+    struct page_walk walk;
+
+    if (cpu->cpl == 3 || !cpu->mmu.paging)
+        return 0;
+    walk = peek_walk(machine, cpu->segment[CS].base + cpu_current_eip(cpu));
+    return walk.ok ? walk.physical : 0;
+}
+
+/* A module's code lies outside of its kernel. */
 const struct symbols *session_symbols(struct session *session)
 {
-    if (session->source.kernel)
-        look_for_kernel(session);
+    if (session->source.kernel) {
+        look_for_kernel(session, code_at_work(session->machine));
+        look_for_kernel(session, 0);
+    }
     return session->source.symbols;
 }
 
@@ -103,13 +122,15 @@ static bool find_names(struct session *session, enum names names)
            (!session->probes || names == NAMES_NUMBERS || add_probes(session));
 }
 
-/* A Linux turns paging on when it is unpacked and about to go to its place. */
+/* A Linux turns paging on when it is unpacked and about to go to its place:
+ * linear addresses are still physical ones. */
 static void paging_on(void *context)
 {
     struct session *session = context;
     struct symbol_source *source = &session->source;
+    const struct cpu *cpu = &session->machine->cpu;
 
-    look_for_kernel(session);
+    look_for_kernel(session, cpu->segment[CS].base + cpu_current_eip(cpu));
     if (!source->found || !source->names_wait)
         return;
     source->names_wait = false;
@@ -119,27 +140,53 @@ static void paging_on(void *context)
     machine_stop(session->machine, MACHINE_STOP_AT);
 }
 
+/* Find what needs no symbols of the kernel, and wait for what does. */
+static bool wait_for_kernel(struct session *session)
+{
+    struct symbol_source *source = &session->source;
+
+    source->names_wait = session->probes != NULL;
+    if (!find_names(session, NAMES_NUMBERS))
+        return false;
+    if (source->names_wait || session->options.check_tlb)
+        session->machine->cpu.breakpoints.paging_on = paging_on;
+    return true;
+}
+
 bool session_names_open(struct session *session)
 {
     const struct run_options *options = &session->options;
-    struct symbol_source *source = &session->source;
 
     if (options->probe_count || options->probe_allocators) {
         session->probes = probes_create(session->machine);
         if (!session->probes)
             return error_set(&session->error, "out of memory");
     }
-    if (!source->kernel)
-        return find_names(session, NAMES_ALL);
-    source->names_wait = session->probes != NULL;
-    if (!find_names(session, NAMES_NUMBERS))
-        return false;
-    if (source->names_wait || options->check_tlb)
-        session->machine->cpu.breakpoints.paging_on = paging_on;
-    return true;
+    return session->source.kernel ? wait_for_kernel(session)
+                                  : find_names(session, NAMES_ALL);
+}
+
+bool session_names_reset(struct session *session)
+{
+    struct symbol_source *source = &session->source;
+
+    if (session->probes)
+        probes_forget_calls(session->probes);
+    if (!source->kernel || !source->found)
+        return true;
+    symbols_clear(source->symbols);
+    source->found = false;
+    source->looks = 0;
+    breakpoints_clear(&session->machine->cpu.breakpoints);
+    if (session->probes)
+        probes_clear(session->probes);
+    return wait_for_kernel(session);
 }
 
 bool session_names_unmet(const struct session *session)
 {
-    return session->source.names_wait && session->cause != SESSION_ERROR;
+    const struct symbol_source *source = &session->source;
+
+    return source->names_wait && !source->met &&
+           session->cause != SESSION_ERROR;
 }

@@ -34,14 +34,20 @@ struct symbols *symbols_create(void)
     return calloc(1, sizeof(struct symbols));
 }
 
-void symbols_destroy(struct symbols *symbols)
+void symbols_clear(struct symbols *symbols)
 {
-    if (!symbols)
-        return;
     for (size_t i = 0; i < symbols->count; i++)
         free(symbols->symbol[i].name);
     source_lines_close(symbols->lines);
     free(symbols->symbol);
+    *symbols = (struct symbols){.count = 0};
+}
+
+void symbols_destroy(struct symbols *symbols)
+{
+    if (!symbols)
+        return;
+    symbols_clear(symbols);
     free(symbols);
 }
 

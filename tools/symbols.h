@@ -26,6 +26,9 @@ void symbols_destroy(struct symbols *symbols);
 bool symbols_add(struct symbols *symbols, const char *name,
                  const uint8_t *bytes, size_t size, struct error *error);
 
+/** Forget them all. */
+void symbols_clear(struct symbols *symbols);
+
 /** Add those of a Linux in that memory. False: there are none. */
 bool symbols_add_kernel(struct symbols *symbols,
                         const struct kallsyms_memory *memory);

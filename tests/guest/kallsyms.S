@@ -3,33 +3,58 @@
  * A kernel whose symbols stand in its memory, as those of Linux do: it is
  * loaded at 1 MiB, turns paging on, and goes to its place 3 GiB higher, where
  * it calls a function. Ends by the power-off port. With NO_TABLES it keeps
- * its symbols to itself.
+ * its symbols to itself. With RESETS, it resets the machine instead, and is then
+ * a kernel that lies 1 MiB higher, while the first one still stands in memory.
  */
         .set    ABOVE, 0xc0000000
+        .set    HIGHER, 0x100000
+        .set    WAS_HERE, 0x500
 
         .text
         .align  4
         .long   0x1badb002, 0, -0x1badb002
         .globl  _start
 _start:
-        mov     $stack, %esp
+        xor     %ebx, %ebx
+        cmpl    $0, WAS_HERE
+        je      1f
+        mov     $_start, %esi
+        mov     $_start + HIGHER, %edi
+        mov     $image_end - _start, %ecx
+        rep     movsb
+        mov     $HIGHER, %ebx
+#ifndef NO_TABLES
+        add     %ebx, base + HIGHER
+#endif
+        mov     $1f + HIGHER, %eax
+        jmp     *%eax
+1:      lea     stack(%ebx), %esp
         mov     $3, %eax
         call    twice           /* at 1 MiB: nobody knows it by name yet */
-        movl    $0x83, directory
-        movl    $0x83, directory + ABOVE / 0x400000 * 4
+        movl    $0x83, directory(%ebx)
+        movl    $0x83, directory + ABOVE / 0x400000 * 4(%ebx)
         mov     %cr4, %eax
         or      $0x10, %eax     /* PSE */
         mov     %eax, %cr4
-        mov     $directory, %eax
+        lea     directory(%ebx), %eax
         mov     %eax, %cr3
         mov     %cr0, %eax
         or      $0x80000000, %eax
         mov     %eax, %cr0
-        mov     $above + ABOVE, %eax
+        lea     above + ABOVE(%ebx), %eax
         jmp     *%eax
 above:
         mov     $21, %eax
         call    twice
+#ifdef RESETS
+        incl    WAS_HERE
+        mov     $0xfe, %al
+        test    %ebx, %ebx
+        jnz     1f
+        out     %al, $0x64
+        hlt
+1:
+#endif
         mov     $0x604, %dx
         mov     $0x2000, %ax
         out     %ax, %dx
@@ -50,7 +75,7 @@ end_of_twice:
         .balign 4
         .long   0, above - _start, twice - _start, end_of_twice - _start
         .long   end - _start
-        .long   _start + ABOVE
+base:   .long   _start + ABOVE
         .long   5
 names:
         symbol  "T_text"
@@ -76,6 +101,7 @@ names:
         .set    i, i + 1
         .endr
 #endif
+image_end:
 
         .bss
         .balign 4096

@@ -14,6 +14,11 @@ build "$guest_tests/kallsyms.S" kernel.elf
     cat "$guest_tests/kallsyms.S"
 } >silent.S
 build silent.S silent.elf
+{
+    echo '#define RESETS'
+    cat "$guest_tests/kallsyms.S"
+} >resets.S
+build resets.S resets.elf
 
 # run STATUS ARGUMENT...: with the symbols of the running kernel.
 run()
@@ -55,6 +60,39 @@ run 0 --trace t.txt --events exec --trace-from twice --trace-to above kernel.elf
 awk '$4 == "exec" { print $2; exit }' t.txt >got
 sed -n 's/ T twice//p' map >want
 check '--trace-from waits' cmp want got
+# --only symbol=NAME lets nothing through until the kernel has that name.
+address=$(sed -n 's/ T twice//p' map)
+printf '%s\n%08x\n' "$address" $((0x$address + 2)) >want
+for name in twice end_of_twice; do
+    run 0 --trace t.txt --events exec --only symbol=$name kernel.elf
+    grep -v '^#' t.txt | awk '{ print $2 }' >got
+    [ $name = twice ] || : >want
+    check "--only symbol=$name waits" cmp got want
+    rm -rf t.ctf
+    run 0 --trace t.ctf --events exec --only symbol=$name kernel.elf
+    "$PAGEWALK" trace print t.ctf | awk '{ print $2 }' >got
+    check "--only symbol=$name waits, for packets" cmp got want
+done
+
+# After a reset there may be another kernel, with the first one still there.
+run 0 --inspect symbols resets.elf
+sed -n 's/ T twice//p' out >second
+check 'symbols are those of the kernel that runs' \
+    test "$(cat second)" = "$(printf %08x $((0x$(nm resets.elf |
+        sed -n 's/ . twice$//p') + 0xc0100000)))"
+run 0 --probe 'twice(n=eax) -> eax' resets.elf
+sed -n 's/.* probe  //p' err >lines
+printf '%s\n' 'twice(n=0x15)' 'twice(n=0x15) -> 0x2a' \
+    'twice(n=0x15)' 'twice(n=0x15) -> 0x2a' >want
+check 'a probe waits for each kernel' cmp want lines
+check 'and is where that one has it' \
+    test "$(awk '/twice\(n=0x15\)$/ { print $2 }' err | tail -n 1)" = \
+    "$(cat second)"
+check 'the summary counts both' grep -qx 'probes: 2 calls, 0 of them not over' err
+run 0 --trace t.txt --events exec --only symbol=twice resets.elf
+check '--only follows as well' \
+    test "$(grep -v '^#' t.txt | grep -c " $(cat second) ")" -eq 1
+
 run 0 --inspect walk:above kernel.elf
 check 'a walk by name' grep -q '^walk of c01.*  above$' out
 

@@ -207,7 +207,7 @@ static enum kallsyms_result read_part(size_t size, struct taken *taken)
 {
     const struct symbol_taker taker = {take, taken};
     uint8_t *bytes = malloc(size + 1);
-    const struct kallsyms_memory memory = {bytes, size, PHYSICAL};
+    const struct kallsyms_memory memory = {bytes, size, PHYSICAL, 0};
     enum kallsyms_result result;
 
     EXPECT(bytes != NULL);
@@ -299,10 +299,29 @@ START_TEST(a_kernel_that_lies_elsewhere_is_none)
     for (int layout = 0; layout < LAYOUTS; layout++) {
         const struct symbol_taker taker = {take, NULL};
         const struct kallsyms_memory far = {image.bytes, IMAGE_MAX,
-                                            PHYSICAL + 2 * IMAGE_MAX};
+                                            PHYSICAL + 2 * IMAGE_MAX, 0};
 
         make((enum layout)layout, 600, 16);
         EXPECT_EQ(kallsyms_read(&far, &taker), KALLSYMS_NONE);
+    }
+}
+END_TEST
+
+START_TEST(only_the_kernel_that_has_the_code_is_read)
+{
+    for (int layout = 0; layout < LAYOUTS; layout++) {
+        const physical_addr codes[] = {PHYSICAL, PHYSICAL + 2 * IMAGE_MAX, 4};
+
+        make((enum layout)layout, 600, 16);
+        for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+            struct taken taken = {0, true, UINT32_MAX};
+            const struct symbol_taker taker = {take, &taken};
+            const struct kallsyms_memory memory = {image.bytes, image.size,
+                                                   PHYSICAL, codes[i]};
+
+            EXPECT_EQ(kallsyms_read(&memory, &taker),
+                      i == 0 ? KALLSYMS_FOUND : KALLSYMS_NONE);
+        }
     }
 }
 END_TEST
@@ -349,7 +368,7 @@ START_TEST(a_taker_without_room_ends_it)
     struct kallsyms_memory memory;
 
     make(RELATIVE, 300, 4);
-    memory = (struct kallsyms_memory){image.bytes, image.size, PHYSICAL};
+    memory = (struct kallsyms_memory){image.bytes, image.size, PHYSICAL, 0};
     EXPECT_EQ(kallsyms_read(&memory, &taker), KALLSYMS_NO_MEMORY);
     EXPECT_EQ(taken.count, 100);
 }
@@ -362,7 +381,7 @@ START_TEST(memory_full_of_almost_tables_ends_soon)
     enum { SIZE = 64 << 20 };
     const struct symbol_taker taker = {take, NULL};
     uint8_t *bytes = malloc(SIZE);
-    const struct kallsyms_memory memory = {bytes, SIZE, PHYSICAL};
+    const struct kallsyms_memory memory = {bytes, SIZE, PHYSICAL, 0};
 
     EXPECT(bytes != NULL);
     make(ORDERED, 300, 0);
@@ -389,6 +408,7 @@ int main(void)
         a_count_a_marker_or_an_index_that_is_wrong_is_none,
         addresses_that_fall_are_none,
         a_kernel_that_lies_elsewhere_is_none,
+        only_the_kernel_that_has_the_code_is_read,
         the_kernel_behind_a_copy_that_was_left_is_read,
         any_damage_is_survived,
         a_taker_without_room_ends_it,
