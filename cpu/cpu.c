@@ -246,6 +246,7 @@ void cpu_follow_tracing(struct cpu *cpu)
     cpu->mmu.use_fast = !(cpu->trace->enabled & each_access);
     cpu->mmu.recording = trace_wants_accesses_only(cpu->trace);
     cpu->traced_mode = processor_mode(cpu);
+    mmu_choose_way(&cpu->mmu);
     mmu_clear_fast(&cpu->mmu);
 }
 

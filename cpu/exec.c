@@ -10,6 +10,7 @@
 #include "cpu/opcodes.h"
 #include "cpu/specialise.h"
 #include "cpu/x87_host.h"
+#include "mmu/refill.h"
 
 /* Between records of a block and the world outside it: `eip` becomes that of
  * an instruction, and what was paid for but not run is given back. */
@@ -243,15 +244,15 @@ __attribute__((noinline)) static const struct insn *run_refilled(
 
 const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
 {
+    const linear_addr linear = cpu->missed.linear;
+    const enum access access = (enum access)cpu->missed.access;
     const bool one_page = missed_one_page(cpu, insn);
 
     cpu->missed.size = 0;
-    if (UNLIKELY(!one_page ||
-                 (cpu->missed.access == ACCESS_WRITE &&
-                  fast_told(cpu->mmu.fast, cpu->missed.linear, 1))))
+    if (UNLIKELY(!one_page || (access == ACCESS_WRITE &&
+                               fast_told(cpu->mmu.fast, linear, 1))))
         return run_full(cpu, insn);
-    switch (mmu_refill(&cpu->mmu, cpu->missed.linear,
-                       (enum access)cpu->missed.access, cpu_privilege(cpu),
+    switch (mmu_refill(&cpu->mmu, linear, access, cpu_privilege(cpu),
                        &cpu->fault)) {
     case REFILL_DONE: return insn->execute(cpu, insn);
     case REFILL_FAULT: cpu->current = insn; return leave_faulted(cpu, insn);

@@ -18,6 +18,7 @@ libmmu_a_SOURCES += mmu/fast.h
 libmmu_a_SOURCES += mmu/record.c
 libmmu_a_SOURCES += mmu/record.h
 libmmu_a_SOURCES += mmu/refill.c
+libmmu_a_SOURCES += mmu/refill.h
 libmmu_a_SOURCES += mmu/slot.h
 libmmu_a_SOURCES += mmu/stale.c
 libmmu_a_SOURCES += mmu/stale.h

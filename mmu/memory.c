@@ -2,6 +2,7 @@
 #include "mmu/memory.h"
 
 #include "mmu/fast.h"
+#include "mmu/refill.h"
 
 /* Plain memory that may be touched directly, behind the fast table too. */
 static uint8_t *host_of(const struct mmu *mmu, physical_addr physical,

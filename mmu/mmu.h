@@ -85,7 +85,7 @@ struct mmu {
     bool use_fast;  /**< false: every access goes through the front door */
     bool recording; /**< or is made by a handler that records it */
     bool unified;   /**< code and data share the TLB */
-    bool short_way; /**< mmu_refill() has something to do */
+    bool short_way; /**< mmu/refill.h has something to do */
     /** Rights that a data access needs: by enum privilege, enum access. */
     uint8_t needed[2][2];
     struct paging_mode mode;
@@ -162,15 +162,6 @@ enum refill {
 };
 
 /**
- * Make the fast entry of a page for a data access that missed it, where that
- * needs a plain page walk, and count everything but the look-up. REFILL_FAULT
- * sets `fault`. REFILL_NONE: nothing is done, mmu_translate() has to.
- */
-MUST_CHECK enum refill mmu_refill(struct mmu *mmu, linear_addr linear,
-                                  enum access access, enum privilege privilege,
-                                  struct fault *fault);
-
-/**
  * Look up the page of `linear` for fetching, walking on a miss, and hold it
  * in `mmu->code`. Counts a code look-up. Returns false with `fault` on #PF.
  */
@@ -183,7 +174,7 @@ void mmu_fetch_again(struct mmu *mmu);
 /** Note a use of the held code page, where data shares its TLB. */
 void mmu_touch_code(struct mmu *mmu);
 
-/** After a change of what mmu_refill() depends on. */
+/** After a change of what the short way (mmu/refill.h) depends on. */
 void mmu_choose_way(struct mmu *mmu);
 
 /** Empty the fast table; the architectural TLB stays as it is. */

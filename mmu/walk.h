@@ -15,17 +15,19 @@
 
 /** What is known of a walk when it is compiled. */
 struct walk_way {
-    bool pae;   /**< three levels */
-    bool plain; /**< tables outside RAM are not read: no entry is present */
+    bool pae; /**< three levels */
+    /** A20 is open, and tables outside RAM are not read: none is present. */
+    bool plain;
 };
 
 /* The A20 gate stands between the chip and the bus: walks go through it. */
-static ALWAYS_INLINE physical_addr walk_entry_address(
-    const struct paging_mode *mode, uint64_t base, uint32_t offset)
+static ALWAYS_INLINE physical_addr
+walk_entry_address(const struct paging_mode *mode, uint64_t base,
+                   uint32_t offset, const struct walk_way way)
 {
-    const uint32_t cleared = (uint32_t)mode->a20_shut << 20;
+    const bool shut = !way.plain && mode->a20_shut;
 
-    return (walk_frame(base) | offset) & ~cleared;
+    return (walk_frame(base) | offset) & ~((uint32_t)shut << 20);
 }
 
 static ALWAYS_INLINE uint64_t walk_entry_read(struct bus *bus,
@@ -99,7 +101,7 @@ static ALWAYS_INLINE struct page_walk walk_directory(
         way.pae ? (linear >> 12 & 0x1ff) * 8 : (linear >> 12 & 0x3ff) * 4;
 
     walk.has_pde = true;
-    walk.pde_address = walk_entry_address(mode, base, pde_offset);
+    walk.pde_address = walk_entry_address(mode, base, pde_offset, way);
     walk.pde = walk_entry_read(bus, walk.pde_address, way);
     if (UNLIKELY(!(walk.pde & PTE_P)))
         return walk_refuse(walk, 0);
@@ -108,7 +110,7 @@ static ALWAYS_INLINE struct page_walk walk_directory(
     if (UNLIKELY(walk.pde & mode->reserved.table))
         return walk_refuse(walk, PF_P | PF_RSVD);
     walk.has_pte = true;
-    walk.pte_address = walk_entry_address(mode, walk.pde, pte_offset);
+    walk.pte_address = walk_entry_address(mode, walk.pde, pte_offset, way);
     walk.pte = walk_entry_read(bus, walk.pte_address, way);
     if (UNLIKELY(!(walk.pte & PTE_P)))
         return walk_refuse(walk, 0);

@@ -2,6 +2,7 @@
 /* What must not take mmu_refill(), the short way to a fast entry. What it does
  * is compared with the long way in test_mmu.c and tests/unit/cpu. */
 #include "mmu/memory.h"
+#include "mmu/refill.h"
 #include "tests/unit/mmu/board.h"
 #include "tests/unit/run_tests.h"
 

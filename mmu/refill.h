@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The short way to a fast entry, for what memory-bound guests do most: a page
+ * of RAM that the data TLB does not have, or whose D is to be set, under 32-bit
+ * paging, with nobody recording or watching. It looks before it touches, calls
+ * nobody, and leaves all else to mmu_translate() with nothing changed. Inline,
+ * and first of all a walk, because the next miss of a guest that misses often
+ * is to begin while the host's processor still waits for this one's data.
+ *
+ *   in    the data access that missed the fast table
+ *   out   true: its fast entry is there
+ *   next  mmu/translate.c for all that is not plain
+ */
+#ifndef MMU_REFILL_H
+#define MMU_REFILL_H
+
+#include "mmu/fast.h"
+#include "mmu/slot.h"
+#include "mmu/walk.h"
+
+/** Ways of the TLBs for data of all chips, which the short way knows. */
+enum { REFILL_WAYS = 4 };
+
+/* True if nobody records what a miss does. */
+static ALWAYS_INLINE bool refill_is_untold(const struct mmu *mmu)
+{
+    const uint32_t told = 1u << TRACE_TLB | 1u << TRACE_WALK;
+
+    return LIKELY(!(mmu->trace->enabled & told));
+}
+
+/* The entry of a set that has the page, or NULL. */
+static ALWAYS_INLINE struct tlb_entry *refill_find(const struct tlb_bank *bank,
+                                                   uint32_t set,
+                                                   linear_addr page)
+{
+    struct tlb_entry *entry = &bank->entry[set * REFILL_WAYS];
+
+    for (unsigned way = 0; way < REFILL_WAYS; way++) {
+        if (entry[way].page == page)
+            return &entry[way];
+    }
+    return NULL;
+}
+
+/* True if the data TLB has the page in the bank for large ones. */
+static ALWAYS_INLINE bool refill_is_in_large(const struct mmu *mmu,
+                                             linear_addr linear)
+{
+    return UNLIKELY(mmu->data_large.valid) &&
+           tlb_bank_find(&mmu->data_large, linear) != TLB_SLOT_NONE;
+}
+
+/* True if a walk came to a page of RAM by a table that has been used. */
+static ALWAYS_INLINE bool refill_is_plain(const struct mmu *mmu,
+                                          const struct page_walk walk)
+{
+    return LIKELY(!walk.large && (walk.pde & PTE_A) &&
+                  bus_is_ram(mmu->bus, walk.physical));
+}
+
+/* Set A and D in the PTE. False, and nothing is done, for a table with code in
+ * it, which is left to those who look what becomes of the code. */
+static ALWAYS_INLINE bool refill_mark(const struct mmu *mmu,
+                                      const struct page_walk walk)
+{
+    const bool write = walk.request.access == ACCESS_WRITE;
+    const uint32_t leaf = PTE_A | (write ? PTE_D : 0u);
+
+    if (LIKELY(!(~walk.pte & leaf)))
+        return true;
+    if (mmu->bus->page[walk.pte_address >> 12] & BUS_PAGE_WATCHED)
+        return false;
+    (void)walk_mark(mmu->bus, walk);
+    return true;
+}
+
+/* An entry of a set that does not have the page; what was in it is evicted. */
+static ALWAYS_INLINE struct tlb_entry *refill_take(struct mmu *mmu,
+                                                   uint32_t set)
+{
+    struct tlb_bank *bank = &mmu->data;
+    const uint32_t way = tlb_plru_victim(bank->recency[set], REFILL_WAYS);
+    struct tlb_entry *entry = &bank->entry[set * REFILL_WAYS + way];
+
+    mmu->counts.data_misses++;
+    if (UNLIKELY(bank->valid != bank->geometry.entries)) {
+        struct tlb_entry *empty = refill_find(bank, set, TLB_NO_PAGE);
+
+        if (empty)
+            return empty;
+    }
+    mmu->counts.evictions++;
+    slot_kill_small(mmu, bank, entry);
+    return entry;
+}
+
+/*
+ * The walk of a data access did not pass, because of the entry at `last`. If
+ * that is not in RAM it has not been read, and is left to those who do; so is
+ * an access that the TLB has an entry for.
+ */
+NEVER_INLINE enum refill mmu_refill_failed(struct mmu *mmu, linear_addr linear,
+                                           physical_addr last,
+                                           uint32_t error_code,
+                                           struct fault *fault);
+
+/**
+ * Make the fast entry of a page for a data access that missed it, where that
+ * needs a plain page walk, and count everything but the look-up. REFILL_FAULT
+ * sets `fault`. REFILL_NONE: nothing is done, mmu_translate() has to. It walks
+ * first, though the TLB may have the page: a walk changes nothing.
+ */
+MUST_CHECK static ALWAYS_INLINE enum refill mmu_refill(struct mmu *mmu,
+                                                       linear_addr linear,
+                                                       enum access access,
+                                                       enum privilege privilege,
+                                                       struct fault *fault)
+{
+    const linear_addr page = linear & PAGE_FRAME_MASK;
+    struct fast_entry *fast = &mmu->table[privilege][fast_place(linear)];
+    struct tlb_entry *entry;
+    struct page_walk walk;
+    uint32_t flags;
+    uint32_t set;
+
+    if (UNLIKELY(!mmu->short_way))
+        return REFILL_NONE;
+    walk = walk_tables(mmu->bus, &mmu->mode,
+                       (struct page_request){linear, access, privilege},
+                       (struct walk_way){.plain = true});
+    if (!refill_is_untold(mmu))
+        return REFILL_NONE;
+    if (UNLIKELY(!walk.ok))
+        return mmu_refill_failed(
+            mmu, linear, walk.has_pte ? walk.pte_address : walk.pde_address,
+            walk.error_code, fault);
+    if (!refill_is_plain(mmu, walk))
+        return REFILL_NONE;
+    set = linear >> 12 & mmu->data.set_mask;
+    entry = refill_find(&mmu->data, set, page);
+    if (entry ? entry_serves(mmu, entry, access, privilege)
+              : refill_is_in_large(mmu, linear))
+        return REFILL_NONE;
+    if (UNLIKELY(!refill_mark(mmu, walk)))
+        return REFILL_NONE;
+    mmu->counts.walks++;
+    if (LIKELY(!entry))
+        entry = refill_take(mmu, set);
+    else
+        slot_kill_small(mmu, &mmu->data, entry);
+    flags = walk_entry_flags(walk);
+    slot_set(&mmu->data, entry, page, walk.physical & PAGE_FRAME_MASK, flags);
+    fast_join(fast, &mmu->data, entry,
+              (uint32_t)(entry - mmu->data.entry) % REFILL_WAYS,
+              &mmu->data.recency[set], privilege);
+    fast_set(mmu, fast, page, entry->frame,
+             fast_is_writable(mmu, flags, privilege), 0);
+    return REFILL_DONE;
+}
+
+#endif
