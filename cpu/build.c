@@ -2,27 +2,9 @@
 #include "cpu/build.h"
 
 #include "cpu/debug.h"
-#include "cpu/decode.h"
+#include "cpu/decode_body.h"
 #include "cpu/exec.h"
-#include "cpu/insn/fused.h"
 #include "cpu/opcodes.h"
-#include "cpu/specialise.h"
-
-/* True if every event of one instruction must be seen where it happens. */
-static bool is_traced(const struct cpu *cpu)
-{
-    return cpu->trace->enabled & 1u << TRACE_EXEC;
-}
-
-/* What is known while a block is being made. */
-struct builder {
-    struct block *block;
-    linear_addr linear;   /* of the block's first byte */
-    uint32_t room;        /* bytes that may be fetched: page and limit of CS */
-    bool limited;         /* the limit of CS ends before the page */
-    const uint8_t *bytes; /* the page's bytes from the block's first on */
-    unsigned count;       /* records so far */
-};
 
 /* Host address of code, or NULL where fetching needs bus cycles. */
 static const uint8_t *code_bytes(const struct cpu *cpu, physical_addr physical)
@@ -35,78 +17,115 @@ static const uint8_t *code_bytes(const struct cpu *cpu, physical_addr physical)
     return bus->memory + physical;
 }
 
-/* Data look-ups that the fast handler makes. */
-static uint8_t fast_look_ups(const struct opcode *row, const struct insn *insn)
-{
-    uint8_t count = 0;
+/* What is known while a block is being made. */
+struct builder {
+    struct block *block;
+    linear_addr linear;   /* of the block's first byte */
+    uint32_t room;        /* bytes that may be fetched: page and limit of CS */
+    const uint8_t *bytes; /* the page's bytes from the block's first on */
+    unsigned count;       /* records so far */
+    unsigned lacks;       /* NEEDS_ bits that are not granted here */
+    unsigned flat;        /* a bit for each segment register that is flat */
+    bool recording;       /* fast handlers are those that record */
+    bool traced;          /* every event must be seen where it happens */
+    bool watched;         /* there are breakpoints somewhere */
+    insn_handler *const *fused; /* row_form.fused of the last record, if that
+                                   has its fast handler */
+};
 
-    if (insn_has_memory(insn) && !(row->attributes & NO_ACCESS))
-        count++;
-    if (row->attributes & USES_STACK)
-        count++;
-    return count;
-}
-
-/* The specialised handler of a record, or NULL: it takes the full form. */
-static insn_handler *fast_handler(const struct cpu *cpu,
-                                  const struct opcode *row,
-                                  const struct insn *insn, bool crosses)
+/* What keeps records of this mode from their fast handlers. */
+static unsigned what_lacks(const struct cpu *cpu, bool traced)
 {
     const uint8_t stack = MODE_FLAT_SS | MODE_STACK32;
     const uint8_t branch = MODE_FLAT_CODE | MODE_CODE32;
+    unsigned lacks = 0;
 
-    if (!row->fast || (insn->prefixes & INSN_LOCK) || is_traced(cpu) ||
-        !(cpu->mmu.use_fast || cpu->mmu.recording))
-        return NULL;
-    if (insn_has_memory(insn) &&
-        ((insn->prefixes & INSN_ADDRESS16) ||
-         !(cpu_is_flat(cpu, insn->segment) || row->attributes & NO_ACCESS)))
-        return NULL;
-    if ((cpu->mode & MODE_ALIGNED) &&
-        (insn_has_memory(insn) || row->attributes & USES_STACK))
-        return NULL;
-    if (row->attributes & USES_STACK && (cpu->mode & stack) != stack)
-        return NULL;
-    if (row->attributes & (NEAR_BRANCH | ENDS_BLOCK) &&
-        (crosses || (cpu->mode & branch) != branch ||
-         insn->prefixes & INSN_ADDRESS16))
-        return NULL;
-    if (cpu->mmu.recording && fast_look_ups(row, insn))
-        return forms_find_recorded(row->fast, insn);
-    return forms_find(row->fast, insn);
+    if (traced || !(cpu->mmu.use_fast || cpu->mmu.recording))
+        lacks |= NEEDS_SHORT_CUTS;
+    if ((cpu->mode & stack) != stack)
+        lacks |= NEEDS_STACK;
+    if ((cpu->mode & branch) != branch)
+        lacks |= NEEDS_BRANCH;
+    if (cpu->mode & MODE_ALIGNED)
+        lacks |= NEEDS_UNALIGNED;
+    return lacks;
 }
 
-static bool ends_block(const struct opcode *row, const struct insn *insn,
-                       bool fast)
+static unsigned flat_segments(const struct cpu *cpu)
 {
-    if (row->attributes & ENDS_BLOCK)
-        return !(fast && row->attributes & STAYS);
-    if (row->attributes & STRING && insn->prefixes & (INSN_REP | INSN_REPNE))
+    unsigned flat = 0;
+
+    for (unsigned segment = 0; segment < SEGMENT_COUNT; segment++)
+        flat |= (unsigned)cpu_is_flat(cpu, segment) << segment;
+    return flat;
+}
+
+static struct builder builder_for(struct cpu *cpu, linear_addr linear,
+                                  physical_addr physical)
+{
+    const bool traced = cpu->trace->enabled & 1u << TRACE_EXEC;
+    const uint32_t in_page = PAGE_SIZE - (linear & PAGE_OFFSET_MASK);
+    const uint32_t limit = cpu->segment[CS].limit - cpu->eip;
+    struct block *block = block_begin(cpu->blocks);
+
+    block->physical = physical;
+    block->mode = cpu->mode;
+    block->apart = breakpoints_may_await(&cpu->breakpoints, linear);
+    return (struct builder){.block = block,
+                            .linear = linear,
+                            .room = limit < in_page ? limit + 1 : in_page,
+                            .bytes = code_bytes(cpu, physical),
+                            .lacks = what_lacks(cpu, traced),
+                            .flat = flat_segments(cpu),
+                            .recording = cpu->mmu.recording,
+                            .traced = traced,
+                            .watched = cpu->breakpoints.count ||
+                                       cpu->debug.dr7 & DR7_ENABLES};
+}
+
+/* True if prefixes or the segment keep a record from its fast handler. */
+static ALWAYS_INLINE bool is_barred(const struct builder *builder,
+                                    const struct row_form *form,
+                                    const struct insn *insn)
+{
+    if (UNLIKELY(insn->prefixes & INSN_LOCK) ||
+        (UNLIKELY(insn->prefixes & INSN_ADDRESS16) &&
+         form->needs & NEEDS_ADDRESS32))
         return true;
-    return row->attributes & NEAR_BRANCH && !fast;
+    return form->needs & NEEDS_SEGMENT && !(builder->flat >> insn->segment & 1);
 }
 
-/* Give the decoded record its handler. Returns true if it ends the block. */
-static bool finish_record(const struct cpu *cpu, struct builder *builder,
-                          struct insn *insn)
+/* The specialised handler of a record, or NULL: it takes the full form. */
+static ALWAYS_INLINE insn_handler *fast_handler(const struct builder *builder,
+                                                const struct row_form *form,
+                                                const struct insn *insn)
 {
-    const struct opcode *row = opcode_row(insn->row);
-    insn_handler *fast = fast_handler(cpu, row, insn, builder->block->crosses);
-    const bool ends = ends_block(row, insn, fast != NULL);
+    if (UNLIKELY(form->needs & builder->lacks) ||
+        is_barred(builder, form, insn))
+        return NULL;
+    return UNLIKELY(builder->recording) ? form->recorded : form->fast;
+}
 
-    if (row->attributes & NEAR_BRANCH)
-        insn->immediate += (uint32_t)insn->offset + insn->length;
-    if (fast) {
-        insn->execute = fast;
-        insn->look_ups = fast_look_ups(row, insn);
-        if (row->attributes & NEAR_BRANCH)
-            insn->link = NULL;
-    } else {
-        insn->execute = ends ? insn_run_last : insn_run;
-    }
-    if (is_traced(cpu))
-        insn->execute = ends ? insn_run_traced_last : insn_run_traced;
-    return ends;
+/* True if the block ends behind a record, whose handler may be a fast one. */
+static ALWAYS_INLINE bool ends_block(const struct row_form *form,
+                                     const struct insn *insn, bool fast)
+{
+    const unsigned attributes = form->attributes;
+
+    if (LIKELY(!(attributes & (ENDS_BLOCK | STRING | NEAR_BRANCH))))
+        return false;
+    if (attributes & ENDS_BLOCK)
+        return !(fast && attributes & STAYS);
+    if (attributes & STRING)
+        return insn->prefixes & (INSN_REP | INSN_REPNE);
+    return !fast;
+}
+
+static insn_handler *full_handler(const struct builder *builder, bool ends)
+{
+    if (builder->traced)
+        return ends ? insn_run_traced_last : insn_run_traced;
+    return ends ? insn_run_last : insn_run;
 }
 
 /* Code is decoded once for every linear address of its page, so only offsets
@@ -119,30 +138,67 @@ static insn_handler *breakpoint_handler(const struct cpu *cpu,
     return debug_instruction(cpu, linear, true) ? insn_debug : NULL;
 }
 
-/* Decode the record at `bytes`. Returns false if the block ends before it. */
-static bool add_record(struct cpu *cpu, struct builder *builder,
-                       unsigned available, bool *ends)
+/* The record has its fast handler: with that of the one before it, it may be
+ * one. Both stay as they are; see cpu/insn/fused.h. */
+static ALWAYS_INLINE void fuse(struct builder *builder,
+                               const struct row_form *form, struct insn *insn)
+{
+    struct insn *first = insn - 1;
+
+    if (form->is_jcc && builder->fused) {
+        first->execute = builder->fused[insn->row >> 3 & 15];
+        first->prefixes |= INSN_FUSED;
+    }
+    builder->fused = insn->execute == form->fast ? form->fused : NULL;
+}
+
+/* Give the decoded record its handler. Returns true if it ends the block. */
+static ALWAYS_INLINE bool finish_record(const struct cpu *cpu,
+                                        struct builder *builder,
+                                        const struct row_form *form,
+                                        struct insn *insn)
+{
+    insn_handler *fast = fast_handler(builder, form, insn);
+    insn_handler *breakpoint = NULL;
+    const bool ends = ends_block(form, insn, fast != NULL);
+
+    if (form->attributes & NEAR_BRANCH)
+        insn->immediate += (uint32_t)insn->offset + insn->length;
+    if (UNLIKELY(builder->watched))
+        breakpoint = breakpoint_handler(cpu, builder->linear + insn->offset);
+    if (UNLIKELY(!fast || breakpoint)) {
+        insn->execute = breakpoint ? breakpoint : full_handler(builder, ends);
+        builder->fused = NULL;
+        return ends || breakpoint;
+    }
+    insn->execute = fast;
+    insn->look_ups = form->look_ups;
+    if (form->attributes & NEAR_BRANCH)
+        insn->link = NULL;
+    fuse(builder, form, insn);
+    return ends;
+}
+
+/* Decode the record behind the others, of which `available` bytes may be
+ * fetched. Returns false if the block ends before it. */
+static ALWAYS_INLINE bool add_record(const struct cpu *cpu,
+                                     struct builder *builder,
+                                     unsigned available, bool *ends)
 {
     struct block *block = builder->block;
     struct insn *insn = &block->insn[builder->count];
-    insn_handler *breakpoint;
-    const enum decode_status status = decode_insn(
-        builder->bytes + block->bytes, available, cpu->mode, cpu->model, insn);
+    const struct row_form *form =
+        decode_body(cpu->row_forms, builder->bytes + block->bytes, available,
+                    cpu->mode & MODE_CODE32, insn);
 
-    if (status == DECODE_MORE)
+    if (UNLIKELY(form->status == DECODE_MORE))
         return false;
     insn->offset = block->bytes;
-    breakpoint = breakpoint_handler(cpu, builder->linear + insn->offset);
-    if (status == DECODE_OK) {
-        *ends = finish_record(cpu, builder, insn);
+    if (LIKELY(form->status == DECODE_OK)) {
+        *ends = finish_record(cpu, builder, form, insn);
     } else {
         insn->execute =
-            status == DECODE_UNDEFINED ? insn_undefined : insn_too_long;
-        *ends = true;
-    }
-    if (breakpoint && status == DECODE_OK) {
-        insn->execute = breakpoint;
-        insn->look_ups = 0;
+            form->status == DECODE_UNDEFINED ? insn_undefined : insn_too_long;
         *ends = true;
     }
     block->bytes = (uint16_t)(block->bytes + insn->length);
@@ -160,9 +216,7 @@ static void close_block(struct builder *builder)
 
     *end = (struct insn){.execute = insn_block_end, .offset = block->bytes};
     block->records = (uint8_t)(builder->count + 1);
-    for (unsigned i = builder->count; i-- > 0;) {
-        struct insn *insn = &block->insn[i];
-
+    for (struct insn *insn = end; insn-- > block->insn;) {
         look_ups = (uint8_t)(look_ups + insn->look_ups);
         insn->look_ups = look_ups;
         insn->left = ++ticks;
@@ -171,21 +225,7 @@ static void close_block(struct builder *builder)
     block->look_ups = look_ups;
 }
 
-static void fuse_pairs(struct builder *builder)
-{
-    struct insn *insn = builder->block->insn;
-
-    for (unsigned i = 0; i + 1 < builder->count; i++) {
-        insn_handler *handler = fused_handler(&insn[i], &insn[i + 1]);
-
-        if (handler) {
-            insn[i].execute = handler;
-            insn[i].prefixes |= INSN_FUSED;
-        }
-    }
-}
-
-static void fill_block(struct cpu *cpu, struct builder *builder)
+static void fill_block(const struct cpu *cpu, struct builder *builder)
 {
     bool ends = false;
 
@@ -195,10 +235,21 @@ static void fill_block(struct cpu *cpu, struct builder *builder)
                         &ends))
             break;
     }
-    if (!builder->count)
-        return;
-    fuse_pairs(builder);
+    if (builder->count)
+        close_block(builder);
+}
+
+/* A block of one record. False if the bytes do not suffice. */
+static NEVER_INLINE bool add_only_record(const struct cpu *cpu,
+                                         struct builder *builder,
+                                         unsigned available)
+{
+    bool ends;
+
+    if (!add_record(cpu, builder, available, &ends))
+        return false;
     close_block(builder);
+    return true;
 }
 
 /* Bytes one by one over the bus, for code outside memory and across pages. */
@@ -228,16 +279,13 @@ static struct block *single_block(struct cpu *cpu, struct builder *builder,
     const uint32_t in_page = PAGE_SIZE - (builder->linear & PAGE_OFFSET_MASK);
     uint32_t room = cpu->segment[CS].limit - cpu->eip;
     unsigned first;
-    bool ends;
 
     room = room < INSN_LENGTH_MAX ? room + 1 : sizeof bytes;
     first = room < in_page ? room : in_page;
     gather(cpu, builder->block->physical, first, bytes);
     builder->bytes = bytes;
-    if (add_record(cpu, builder, first, &ends)) {
-        close_block(builder);
+    if (add_only_record(cpu, builder, first))
         return builder->block;
-    }
     if (room <= in_page) { /* the limit of CS cuts it off */
         (void)cpu_fault_code(cpu, VECTOR_GP, 0);
         return NULL;
@@ -246,13 +294,13 @@ static struct block *single_block(struct cpu *cpu, struct builder *builder,
         return NULL;
     builder->block->crosses = true;
     builder->block->apart = true;
+    builder->lacks |= NEEDS_BRANCH;
     builder->block->second_page = cpu->mmu.code.physical;
     gather(cpu, cpu->mmu.code.physical, room - first, bytes + first);
-    if (!add_record(cpu, builder, room, &ends)) {
+    if (!add_only_record(cpu, builder, room)) {
         (void)cpu_fault_code(cpu, VECTOR_GP, 0);
         return NULL;
     }
-    close_block(builder);
     if (in_memory && code_bytes(cpu, cpu->mmu.code.physical) &&
         block_commit(cpu->blocks, builder->block))
         mmu_clear_fast(&cpu->mmu);
@@ -262,16 +310,8 @@ static struct block *single_block(struct cpu *cpu, struct builder *builder,
 struct block *block_make(struct cpu *cpu, linear_addr linear,
                          physical_addr physical)
 {
-    const uint32_t in_page = PAGE_SIZE - (linear & PAGE_OFFSET_MASK);
-    const uint32_t limit = cpu->segment[CS].limit - cpu->eip;
-    struct builder builder = {.block = block_begin(cpu->blocks),
-                              .linear = linear,
-                              .bytes = code_bytes(cpu, physical)};
+    struct builder builder = builder_for(cpu, linear, physical);
 
-    builder.room = limit < in_page ? limit + 1 : in_page;
-    builder.block->physical = physical;
-    builder.block->mode = cpu->mode;
-    builder.block->apart = breakpoints_may_await(&cpu->breakpoints, linear);
     if (!builder.bytes)
         return single_block(cpu, &builder, false);
     fill_block(cpu, &builder);

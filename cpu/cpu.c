@@ -3,6 +3,7 @@
 
 #include "cpu/block.h"
 #include "cpu/operand.h"
+#include "cpu/row_form.h"
 
 /* The bus is about to change bytes on a page that holds decoded code. */
 static void code_written(void *context, enum bus_master master,
@@ -34,7 +35,10 @@ bool cpu_init(struct cpu *cpu, const struct cpu_model *model, struct bus *bus,
     if (!mmu_init(&cpu->mmu, bus, trace, tlb, error))
         return false;
     cpu->blocks = block_cache_create(bus, error);
-    if (!cpu->blocks) {
+    cpu->row_forms = row_forms_create(model, error);
+    if (!cpu->blocks || !cpu->row_forms) {
+        row_forms_destroy(cpu->row_forms);
+        block_cache_destroy(cpu->blocks);
         mmu_release(&cpu->mmu);
         return false;
     }
@@ -50,6 +54,8 @@ void cpu_release(struct cpu *cpu)
 {
     cpu->mmu.bus->code.written = NULL;
     cpu->mmu.bus->remapped = NULL;
+    row_forms_destroy(cpu->row_forms);
+    cpu->row_forms = NULL;
     block_cache_destroy(cpu->blocks);
     cpu->blocks = NULL;
     cpu->block_index = NULL;

@@ -27,6 +27,7 @@
 
 struct block_cache;
 struct block_index;
+struct row_forms;
 
 /** GDTR and IDTR. */
 struct table_register {
@@ -137,6 +138,7 @@ struct cpu {
     uint64_t tsc_offset;
     struct breakpoints breakpoints;
     const struct cpu_model *model;
+    struct row_forms *row_forms; /**< what the model makes of the opcodes */
     struct clock *clock;
     struct ports *ports;
     struct trace *trace;

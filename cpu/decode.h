@@ -3,16 +3,17 @@
  * The decoder: bytes to a record. Pure: it reads no memory but the bytes it
  * is given and changes nothing but the record.
  *
- *   in    bytes, mode (16 or 32 bits), processor model
- *   out   struct insn without handler, or the reason why there is none
+ *   in    bytes, 16 or 32 bits, rows in their forms
+ *   out   struct insn without handler, and the form of its row; or the reason
+ *         why there is none
  *
  * SDM 2A, "Instruction Format".
  */
 #ifndef CPU_DECODE_H
 #define CPU_DECODE_H
 
-#include "cpu/cpu.h"
 #include "cpu/insn.h"
+#include "cpu/row_form.h"
 
 /** Longest instruction; one byte more is #GP. */
 enum { INSN_LENGTH_MAX = 15 };
@@ -26,13 +27,13 @@ enum decode_status {
 
 /**
  * Decode the instruction at `bytes`, of which `available` (1 or more) may be
- * looked at. `mode`: MODE_CODE32 matters. Fills all of `insn` but handler,
- * link, offset, left and look_ups; the immediate of a near branch is the
- * displacement from the end of the instruction. With DECODE_UNDEFINED,
- * `length` covers what was looked at.
+ * looked at; `code32`: CS.D. Returns the form of its row, whose `status` says
+ * whether it is one. Fills all of `insn` but handler, link, offset, left and
+ * look_ups; the immediate of a near branch is the displacement from the end of
+ * the instruction. With DECODE_UNDEFINED, `length` covers what was looked at.
  */
-enum decode_status decode_insn(const uint8_t *bytes, unsigned available,
-                               uint8_t mode, const struct cpu_model *model,
-                               struct insn *insn);
+const struct row_form *decode_insn(const struct row_forms *forms,
+                                   const uint8_t *bytes, unsigned available,
+                                   bool code32, struct insn *insn);
 
 #endif

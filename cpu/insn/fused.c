@@ -83,30 +83,19 @@ static const struct {
     {&dec_forms, 32, KIND_REGISTER, KIND_NONE, HANDLERS(dec_32_r)},
 };
 
-static bool is_specialised(const struct insn *insn)
+insn_handler *const *fused_handlers(const struct forms *forms,
+                                    const struct insn *first)
 {
-    const struct forms *forms = opcode_row(insn->row)->fast;
-
-    return forms && insn->execute == forms_find(forms, insn);
-}
-
-static bool is_jcc(const struct insn *insn)
-{
-    const struct forms *forms = opcode_row(insn->row)->fast;
-
-    return forms >= &jcc_forms[0] && forms <= &jcc_forms[CONDITIONS - 1];
-}
-
-insn_handler *fused_handler(const struct insn *first, const struct insn *second)
-{
-    if (!is_jcc(second) || !is_specialised(first) || !is_specialised(second))
-        return NULL;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        if (opcode_row(first->row)->fast == pairs[i].forms &&
-            first->width == pairs[i].width &&
+        if (forms == pairs[i].forms && first->width == pairs[i].width &&
             insn_dest_kind(first) == pairs[i].dest &&
             insn_src_kind(first) == pairs[i].src)
-            return pairs[i].handler[second->row >> 3 & 15];
+            return pairs[i].handler;
     }
     return NULL;
+}
+
+bool fused_can_follow(const struct forms *forms)
+{
+    return forms >= &jcc_forms[0] && forms <= &jcc_forms[CONDITIONS - 1];
 }

@@ -9,11 +9,17 @@
 
 #include "cpu/insn.h"
 
+struct forms;
+
 /**
- * The handler for `first` and the Jcc `second` behind it, both with their
- * specialised handlers; NULL where the pair is not worth one.
+ * The handlers, by condition, for the record `first` of specialised `forms`
+ * and a Jcc behind it. NULL where the pair is not worth one. Only kinds and
+ * width of the record matter.
  */
-insn_handler *fused_handler(const struct insn *first,
-                            const struct insn *second);
+insn_handler *const *fused_handlers(const struct forms *forms,
+                                    const struct insn *first);
+
+/** True if these are the specialised forms of a Jcc. */
+bool fused_can_follow(const struct forms *forms);
 
 #endif

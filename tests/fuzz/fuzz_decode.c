@@ -23,6 +23,7 @@ struct fuzzer {
     uint8_t bytes[BYTES_MAX];
     uint8_t mode;
     const struct cpu_model *model;
+    struct row_forms *forms; /* of the model */
     uint64_t by_status[DECODE_TOO_LONG + 1];
 };
 
@@ -52,8 +53,10 @@ static enum decode_status decode(const struct fuzzer *fuzzer, unsigned count,
                                  struct insn *insn)
 {
     memcpy(fuzzer->fence - count, fuzzer->bytes, count);
-    return decode_insn(fuzzer->fence - count, count, fuzzer->mode,
-                       fuzzer->model, insn);
+    return (enum decode_status)decode_insn(fuzzer->forms, fuzzer->fence - count,
+                                           count, fuzzer->mode & MODE_CODE32,
+                                           insn)
+        ->status;
 }
 
 static void check(const struct fuzzer *fuzzer, enum decode_status status,
@@ -77,7 +80,6 @@ static void check(const struct fuzzer *fuzzer, enum decode_status status,
 
 static void run_round(struct fuzzer *fuzzer)
 {
-    static const char *const models[] = {"386", "486", "pentium", "pentiumpro"};
     struct insn insn;
     enum decode_status status;
 
@@ -86,12 +88,23 @@ static void run_round(struct fuzzer *fuzzer)
     if (random_below(&fuzzer->random, 8) == 0)
         memset(fuzzer->bytes, 0x66, random_below(&fuzzer->random, 17));
     fuzzer->mode = random_below(&fuzzer->random, 2) ? MODE_CODE32 : 0;
-    fuzzer->model = cpu_model_find(models[random_below(&fuzzer->random, 4)]);
     status = decode(fuzzer, BYTES_MAX, &insn);
     fuzzer->by_status[status]++;
     if (status == DECODE_MORE)
         fail(fuzzer, "wants more than there can be");
     check(fuzzer, status, &insn);
+}
+
+/* Another model at each look at the clock. */
+static void next_model(struct fuzzer *fuzzer)
+{
+    static const char *const models[] = {"386", "486", "pentium", "pentiumpro"};
+
+    fuzzer->model = cpu_model_find(models[random_below(&fuzzer->random, 4)]);
+    row_forms_destroy(fuzzer->forms);
+    fuzzer->forms = row_forms_create(fuzzer->model, NULL);
+    if (!fuzzer->forms)
+        fail(fuzzer, "no memory");
 }
 
 int main(int argc, char **argv)
@@ -113,9 +126,11 @@ int main(int argc, char **argv)
     printf("fuzz_decode: seed %#llx\n", (unsigned long long)seed);
     (void)fflush(stdout);
     do {
+        next_model(&fuzzer);
         for (unsigned i = 0; i < ROUNDS_BETWEEN_LOOKS; i++)
             run_round(&fuzzer);
     } while (time(NULL) - start < seconds);
+    row_forms_destroy(fuzzer.forms);
     printf("fuzz_decode: %llu decoded, %llu undefined, %llu too long\n",
            (unsigned long long)fuzzer.by_status[DECODE_OK],
            (unsigned long long)fuzzer.by_status[DECODE_UNDEFINED],

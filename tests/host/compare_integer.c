@@ -202,7 +202,7 @@ static bool compare_init(struct compare *compare, uint64_t seed)
     harness_set_descriptor(harness, SYSTEM_GDT, 4, 0, 0xfffff,
                            RIGHTS_DATA32 | user);
     harness_start_protected(harness, 0x7f, 0);
-    case_maker_init(&compare->maker, seed);
+    case_maker_init(&compare->maker, seed, harness->cpu.row_forms);
     return true;
 }
 

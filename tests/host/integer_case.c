@@ -25,6 +25,7 @@
 /* A case in the making. */
 struct draft {
     struct random *random;
+    const struct row_forms *forms;
     const struct case_row *from;
     struct integer_case *one;
     bool memory;
@@ -116,8 +117,10 @@ static void list_opcode(struct case_maker *maker, bool two_byte, uint8_t byte)
     }
 }
 
-void case_maker_init(struct case_maker *maker, uint64_t seed)
+void case_maker_init(struct case_maker *maker, uint64_t seed,
+                     const struct row_forms *forms)
 {
+    maker->forms = forms;
     maker->random = random_seeded(seed);
     maker->rows = 0;
     for (unsigned i = 0; i < 2 * 256; i++)
@@ -462,8 +465,8 @@ static bool make(struct draft *draft)
     if (has_modrm(from))
         emit_modrm(draft);
     emit_immediates(draft);
-    if (decode_insn(one->code, INSN_LENGTH_MAX, MODE_CODE32,
-                    cpu_model_find("pentiumpro"), &insn) != DECODE_OK)
+    if (decode_insn(draft->forms, one->code, INSN_LENGTH_MAX, true, &insn)
+            ->status != DECODE_OK)
         return false;
     one->length = insn.length;
     one->undefined_flags = undefined_flags(draft, insn.width);
@@ -473,7 +476,8 @@ static bool make(struct draft *draft)
 
 void case_make(struct case_maker *maker, struct integer_case *one)
 {
-    struct draft draft = {.random = &maker->random, .one = one};
+    struct draft draft = {
+        .random = &maker->random, .forms = maker->forms, .one = one};
 
     do
         draft.from = &maker->row[random_below(&maker->random, maker->rows)];

@@ -30,6 +30,7 @@ struct case_row {
 
 struct case_maker {
     struct random random;
+    const struct row_forms *forms;
     struct case_row row[CASE_ROWS_MAX];
     unsigned rows;
 };
@@ -45,8 +46,9 @@ struct integer_case {
     uint8_t stack[CASE_WINDOW];
 };
 
-/** List the rows. */
-void case_maker_init(struct case_maker *maker, uint64_t seed);
+/** List the rows; `forms` are those of the processor that will run them. */
+void case_maker_init(struct case_maker *maker, uint64_t seed,
+                     const struct row_forms *forms);
 
 void case_make(struct case_maker *maker, struct integer_case *one);
 

@@ -37,7 +37,7 @@ struct sample {
 struct judge {
     csh handle[2];
     cs_insn *other;
-    const struct cpu_model *model;
+    struct row_forms *forms; /* of the newest processor */
     uint64_t agreed;
     uint64_t excused;
 };
@@ -195,9 +195,10 @@ static void check(struct judge *judge, struct sample *sample)
     uint64_t address = 0x1000;
     bool decoded;
 
-    sample->status = decode_insn(sample->bytes, INSN_LENGTH_MAX,
-                                 sample->code32 ? MODE_CODE32 : 0, judge->model,
-                                 &sample->insn);
+    sample->status = (enum decode_status)decode_insn(
+                         judge->forms, sample->bytes, INSN_LENGTH_MAX,
+                         sample->code32, &sample->insn)
+                         ->status;
     decoded = cs_disasm_iter(judge->handle[sample->code32], &at, &left,
                              &address, judge->other);
     compare(judge, sample, decoded ? judge->other : NULL);
@@ -250,7 +251,8 @@ static void check_map(struct judge *judge, bool two_byte, bool code32)
 
 static void check_mode(bool code32)
 {
-    struct judge judge = {.model = cpu_model_find("pentiumpro")};
+    struct judge judge = {
+        .forms = row_forms_create(cpu_model_find("pentiumpro"), NULL)};
 
     EXPECT(cs_open(CS_ARCH_X86, CS_MODE_16, &judge.handle[0]) == CS_ERR_OK);
     EXPECT(cs_open(CS_ARCH_X86, CS_MODE_32, &judge.handle[1]) == CS_ERR_OK);
@@ -261,6 +263,7 @@ static void check_mode(bool code32)
     cs_free(judge.other, 1);
     cs_close(&judge.handle[0]);
     cs_close(&judge.handle[1]);
+    row_forms_destroy(judge.forms);
 }
 
 START_TEST(every_encoding_of_16_bit_code_has_capstone_s_length)

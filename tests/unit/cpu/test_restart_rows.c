@@ -434,8 +434,8 @@ static bool build(struct form_tried *form)
     if (has_modrm(form))
         emit_modrm(form);
     emit_immediates(form);
-    if (decode_insn(form->code, INSN_LENGTH_MAX, MODE_CODE32, rig.cpu.model,
-                    &insn) != DECODE_OK ||
+    if (decode_insn(rig.cpu.row_forms, form->code, INSN_LENGTH_MAX, true, &insn)
+                ->status != DECODE_OK ||
         opcode_row(insn.row) != form->row)
         return false;
     form->length = insn.length;
