@@ -257,11 +257,15 @@ static enum trace_verdict judge(struct comparison *comparison,
     for (unsigned side = 0; side < 2; side++) {
         struct trace_query *query = &comparison->side[side].query;
 
-        progress_end(&query->progress);
         if (query->damaged) {
+            progress_end(&query->progress);
             *error = query->error;
             return TRACE_TROUBLE;
         }
+        if (comparison->side[side].ended)
+            (void)trace_query_end(query);
+        else
+            progress_end(&query->progress);
     }
     if (!comparison->parted)
         return TRACE_SAME;

@@ -53,12 +53,13 @@ bool trace_query_open(struct trace_query *query,
                       const struct trace_options *options, unsigned path,
                       struct error *error)
 {
-    *query = (struct trace_query){.options = options};
+    *query =
+        (struct trace_query){.options = options, .path = options->path[path]};
     query->filter = options->filter;
     if (!read_symbols(query, error) || !find_function(query, error) ||
         !symbol_filter_find(&query->filter, query->symbols, error))
         return false;
-    query->reader = trace_reader_open(options->path[path], error);
+    query->reader = trace_reader_open(query->path, error);
     if (!query->reader)
         return false;
     if (options->filter.from)
@@ -175,6 +176,6 @@ int trace_query_end(struct trace_query *query)
     }
     if (whole && loss)
         (void)fprintf(stderr, "pagewalk: %s: %s; what is there was read\n",
-                      query->options->path[0], loss);
+                      query->path, loss);
     return STATUS_OK;
 }

@@ -14,6 +14,7 @@
 struct trace_query {
     struct trace_reader *reader;
     const struct trace_options *options;
+    const char *path;
     struct trace_filter filter; /**< theirs, its names found */
     struct symbols *symbols;    /**< never NULL; maybe none in it */
     linear_addr function;       /**< where that of --function begins */

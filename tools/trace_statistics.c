@@ -94,6 +94,8 @@ void trace_statistics_end(struct trace_statistics *statistics)
     for (uint32_t page = 0; page < STAT_PAGES; page++) {
         const uint64_t *count = statistics->page[page].count;
 
+        if (!statistics->region[page >> 10])
+            continue;
         for (unsigned kind = 0; kind < TALLY_KINDS; kind++) {
             if (!count[kind])
                 continue;
@@ -135,6 +137,7 @@ static void count(struct trace_statistics *statistics,
     struct tally_row *function = function_of(statistics, record->eip);
 
     statistics->page[linear >> 12].count[kind]++;
+    statistics->region[linear >> 22] = true;
     if (function)
         function->count[kind]++;
 }

@@ -107,9 +107,10 @@ struct trace_statistics {
     /* --- Memory; index 1: writes --- */
     uint64_t accesses[2];
     uint64_t bytes[2];
-    struct stat_page *page; /**< STAT_PAGES */
-    struct tally pages;     /**< by linear page, gathered in the end */
-    struct tally regions;   /**< by 4 MiB, added up in the end */
+    struct stat_page *page;        /**< STAT_PAGES */
+    bool region[STAT_PAGES >> 10]; /**< by 4 MiB: something was counted */
+    struct tally pages;            /**< by linear page, gathered in the end */
+    struct tally regions;          /**< by 4 MiB, added up in the end */
     struct tally functions; /**< by address of the function's beginning */
     struct stat_function function[STAT_FUNCTIONS];
     struct reuse reuse;

@@ -224,6 +224,15 @@ static bool read_info(const char *text, struct trace_info *info)
     return info->ticks_per_second != 0;
 }
 
+/* The last event ends where the text does. */
+static bool is_whole(const char *text, size_t size)
+{
+    static const char end[] = "    };\n};\n\n";
+    const size_t length = sizeof end - 1;
+
+    return size >= length && memcmp(text + size - length, end, length) == 0;
+}
+
 bool ctf_metadata_read(const char *text, size_t size, const char *name,
                        struct trace_info *info, struct error *error)
 {
@@ -234,6 +243,8 @@ bool ctf_metadata_read(const char *text, size_t size, const char *name,
 
     if (!ctf_metadata_is_ours(text, size))
         return error_set(error, "%s: no trace of pagewalk", name);
+    if (!is_whole(text, size))
+        return error_set(error, "%s: damaged: its metadata are cut", name);
     copy = strndup(text, size);
     again = malloc(CTF_METADATA_MAX);
     if (!copy || !again) {
@@ -251,7 +262,7 @@ bool ctf_metadata_read(const char *text, size_t size, const char *name,
                         "pagewalk reads %d)",
                         name, format, CTF_FORMAT);
     else if (!ok)
-        (void)error_set(error, "%s: damaged", name);
+        (void)error_set(error, "%s: damaged: its metadata make no sense", name);
     free(again);
     free(copy);
     return ok;

@@ -47,7 +47,7 @@ struct trace_reader {
     unsigned handed;
     unsigned read;
     bool unsound; /* what follows them makes no sense */
-    uint8_t bytes[CTF_PACKET_SIZE];
+    uint8_t bytes[CTF_PACKET_SIZE - sizeof(struct ctf_packet_head)];
 };
 
 /* --- Opening --- */
@@ -279,20 +279,23 @@ static enum trace_read take_packet(struct trace_reader *reader,
                                    struct error *error)
 {
     struct ctf_packet_head head;
+    size_t size;
 
     reader->at = NULL;
     if (reader->next >= reader->packets)
         return TRACE_READ_END;
-    if (!read_at(reader, reader->bytes, sizeof reader->bytes,
-                 reader->next * CTF_PACKET_SIZE))
+    if (!read_at(reader, &head, sizeof head, reader->next * CTF_PACKET_SIZE))
         return damaged(reader, reader->next, "it cannot be read", error);
-    memcpy(&head, reader->bytes, sizeof head);
     if (!head_is_sound(&head))
         return damaged(reader, reader->next, "its head makes no sense", error);
     if (head.timestamp_begin < reader->last_tick)
         return damaged(reader, reader->next, "time runs backwards", error);
-    reader->at = reader->bytes + sizeof head;
-    reader->end = reader->bytes + head.content_size / 8;
+    size = (size_t)(head.content_size / 8) - sizeof head;
+    if (!read_at(reader, reader->bytes, size,
+                 reader->next * CTF_PACKET_SIZE + sizeof head))
+        return damaged(reader, reader->next, "it cannot be read", error);
+    reader->at = reader->bytes;
+    reader->end = reader->bytes + size;
     reader->last_tick = head.timestamp_begin;
     reader->ended = false;
     reader->next++;

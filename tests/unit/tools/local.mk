@@ -26,3 +26,7 @@ tests_unit_tools_test_kallsyms_SOURCES = \
 tests_unit_tools_test_kallsyms_LDADD = $(BASE_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/tools/test_trace_moment
 tests_unit_tools_test_trace_moment_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/tools/test_trace_damage
+tests_unit_tools_test_trace_damage_SOURCES = \
+	tests/unit/tools/test_trace_damage.c tests/unit/trace/small_trace.c
+tests_unit_tools_test_trace_damage_LDADD = $(TOOLS_LIBS) $(CHECK_LIBS)
