@@ -10,6 +10,8 @@
  * Paging with tables at 0x200000; ends by the exit port with 0, or with 1 from
  * the page-fault handler.
  */
+#include "guest.inc"
+
         .globl  _start, map_pages, fill, other_work, remap, on_fault
         .set    DIRECTORY, 0x200000
         .set    TABLE, 0x201000
@@ -61,11 +63,7 @@ map_pages:
         shr     $16, %eax
         mov     %ax, idt + 14 * 8 + 6
         lidt    idt_place
-        mov     $DIRECTORY, %eax
-        mov     %eax, %cr3
-        mov     %cr0, %eax
-        or      $0x80010000, %eax
-        mov     %eax, %cr0
+        paging_on DIRECTORY, bits=0x80010000
         ret
 
 fill:

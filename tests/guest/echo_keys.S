@@ -4,6 +4,8 @@
  * an asterisk in the upper right corner once the mouse's left button was
  * pressed. Escape leaves by the exit port.
  */
+#include "guest.inc"
+
         .set    SCREEN, 0xb8000
         .set    CORNER, SCREEN + 158
         .set    ATTRIBUTE, 0x1f
@@ -13,10 +15,7 @@
         .set    FROM_MOUSE, 0x20
         .set    ESCAPE, 0x01
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start
+        multiboot_head
 _start:
         cli
         movl    $stack, %esp

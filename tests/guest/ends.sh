@@ -11,10 +11,8 @@ guest()
 {
     {
         cat <<'END'
-    .text
-    .align 4
-    .long 0x1badb002, 0, -0x1badb002
-    .globl _start
+#include "guest.inc"
+    multiboot_head
 _start:
 END
         cat

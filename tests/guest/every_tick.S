@@ -5,6 +5,8 @@
  * ring 3 and back, changed and flushed translations, HLT. It says nothing and
  * powers the machine off; every_tick.sh stops it at every one of its ticks.
  */
+#include "guest.inc"
+
         .set    CODE, 0x10
         .set    DATA, 0x18
         .set    USER_CODE, 0x20 | 3
@@ -13,10 +15,7 @@
         .set    FAULTING, 0x300000      /* not mapped until it faults */
         .set    ALIAS, 0x301000         /* mapped here, then there */
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start
+        multiboot_head
 _start:
         cli
         movl    $stack, %esp
@@ -50,11 +49,7 @@ fill:   stosl
         addl    $4096, %eax
         loop    fill
         movl    $0, table + (FAULTING >> 12) * 4
-        movl    $directory, %eax
-        movl    %eax, %cr3
-        movl    %cr0, %eax
-        orl     $0x80010000, %eax
-        movl    %eax, %cr0
+        paging_on directory, bits=0x80010000
 
         /* The timer every 3 counts: some 250 ticks. */
         movb    $0x11, %al
@@ -159,9 +154,7 @@ back:
         decl    rounds
         jnz     round
         cli
-        movw    $0x604, %dx
-        movw    $0x2000, %ax
-        outw    %ax, %dx
+        power_off
         jmp     .
 
 user:

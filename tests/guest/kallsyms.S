@@ -6,14 +6,13 @@
  * its symbols to itself. With RESETS, it resets the machine instead, and is then
  * a kernel that lies 1 MiB higher, while the first one still stands in memory.
  */
+#include "guest.inc"
+
         .set    ABOVE, 0xc0000000
         .set    HIGHER, 0x100000
         .set    WAS_HERE, 0x500
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start
+        multiboot_head
 _start:
         xor     %ebx, %ebx
         cmpl    $0, WAS_HERE
@@ -33,14 +32,9 @@ _start:
         call    twice           /* at 1 MiB: nobody knows it by name yet */
         movl    $0x83, directory(%ebx)
         movl    $0x83, directory + ABOVE / 0x400000 * 4(%ebx)
-        mov     %cr4, %eax
-        or      $0x10, %eax     /* PSE */
-        mov     %eax, %cr4
+        large_pages_on
         lea     directory(%ebx), %eax
-        mov     %eax, %cr3
-        mov     %cr0, %eax
-        or      $0x80000000, %eax
-        mov     %eax, %cr0
+        paging_on_at_eax
         lea     above + ABOVE(%ebx), %eax
         jmp     *%eax
 above:
@@ -55,9 +49,7 @@ above:
         hlt
 1:
 #endif
-        mov     $0x604, %dx
-        mov     $0x2000, %ax
-        out     %ax, %dx
+        power_off
         hlt
 
 twice:

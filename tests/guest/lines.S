@@ -6,16 +6,15 @@
  * a jump to it, and one through a task gate. It says nothing and powers the
  * machine off.
  */
+#include "guest.inc"
+
         .set    CODE, 0x10
         .set    DATA, 0x18
         .set    TASK, 0x20
         .set    OTHER, 0x28
         .set    BUFFER, 0x240000        /* below 16 MiB, for the DMA */
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start
+        multiboot_head
 _start:
         cli
         movl    $stack, %esp
@@ -31,14 +30,8 @@ _start:
 
         /* The first 4 MiB are mapped to themselves. */
         movl    $0x83, directory
-        movl    %cr4, %eax
-        orl     $0x10, %eax
-        movl    %eax, %cr4
-        movl    $directory, %eax
-        movl    %eax, %cr3
-        movl    %cr0, %eax
-        orl     $0x80000000, %eax
-        movl    %eax, %cr0
+        large_pages_on
+        paging_on directory
 
         /* Both controllers; the timer every 3000 counts. */
         movl    $timer, %eax
@@ -98,9 +91,7 @@ _start:
         movl    $0, jumped
         int     $33
 
-        movw    $0x604, %dx
-        movw    $0x2000, %ax
-        outw    %ax, %dx
+        power_off
         jmp     .
 
 other:

@@ -4,14 +4,13 @@
  * stale translations, if the TLB keeps them all. Then the first one and the
  * last one from two other places. Ends by the exit port with 0.
  */
+#include "guest.inc"
+
         .set    PAGES, 9000
         .set    LINEAR, 0x40000000
         .set    TABLES, 0x800000
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start
+        multiboot_head
 _start:
         mov     $stack, %esp
         movl    $0x83, directory
@@ -26,23 +25,15 @@ _start:
         jne     1b
         mov     $0x300003, %eax
         call    map
-        mov     %cr4, %eax
-        or      $0x10, %eax
-        mov     %eax, %cr4
-        mov     $directory, %eax
-        mov     %eax, %cr3
-        mov     %cr0, %eax
-        or      $0x80000000, %eax
-        mov     %eax, %cr0
+        large_pages_on
+        paging_on directory
         call    use
         mov     $0x301003, %eax
         call    map
         call    use
         mov     LINEAR, %eax
         mov     LINEAR + (PAGES - 1) * 4096, %eax
-        xor     %eax, %eax
-        mov     $0xf4, %dx
-        out     %al, (%dx)
+        exit_run
 
 /* All entries become EAX. */
 map:

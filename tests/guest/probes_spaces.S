@@ -5,13 +5,13 @@
  * the other. Before that, a function whose first instruction meets a page that
  * is not there yet, and runs again. Ends by the exit port with 0.
  */
+#include "guest.inc"
+
         .set    USER_STACK, 0x401000
         .set    ABSENT, 0x800000
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start, shared, touch
+        multiboot_head
+        .globl  shared, touch
 _start:
         mov     $boot_stack, %esp
         lgdt    gdt_register
@@ -35,11 +35,7 @@ _start:
         movl    $identity + 7, space_two
         movl    $table_two + 7, space_two + 4
         movl    $frame_two + 7, table_two
-        mov     $space_one, %eax
-        mov     %eax, %cr3
-        mov     %cr0, %eax
-        or      $0x80000000, %eax
-        mov     %eax, %cr0
+        paging_on space_one
 
         mov     $14, %ecx
         mov     $page_fault, %eax
@@ -126,9 +122,7 @@ system_call:
         mov     %edx, parked_space
         mov     %ecx, %cr3
         iret
-1:      xor     %eax, %eax
-        mov     $0xf4, %dx
-        out     %al, (%dx)
+1:      exit_run
 
         .data
         .balign 8

@@ -5,14 +5,14 @@
  * them; the interrupt's handler calls one, too. Before that, a recursion that
  * goes 5,000 calls deep. Ends by the exit port with 0.
  */
+#include "guest.inc"
+
         .set    SWITCHES, 200
         .set    DEPTH, 5000
         .set    FILL, 3000
 
-        .text
-        .align  4
-        .long   0x1badb002, 0, -0x1badb002
-        .globl  _start, work, tick, deep, fill
+        multiboot_head
+        .globl  work, tick, deep, fill
 _start:
         mov     $stack_one, %esp
         lgdt    gdt_register
@@ -108,9 +108,7 @@ interrupt:
         xchg    %esp, parked
         popa
         iret
-1:      xor     %eax, %eax
-        mov     $0xf4, %dx
-        out     %al, (%dx)
+1:      exit_run
 
 /* deep(n) = n */
 deep:
