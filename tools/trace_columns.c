@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tools/trace_export.h"
@@ -77,7 +78,6 @@ void export_columns(struct export_columns *columns,
                     const struct trace_record *record)
 {
     *columns = (struct export_columns){.action = "", .name = ""};
-    columns->text[line_write_what(columns->text, record)] = '\0';
     switch (record->event) {
     case TRACE_TLB:
     case TRACE_HIT: take_tlb(columns, &record->tlb); break;
@@ -114,9 +114,44 @@ void export_columns(struct export_columns *columns,
     }
 }
 
-const char *export_function(const struct trace_query *query, uint32_t eip,
-                            char text[SYMBOL_TEXT_SIZE])
+/* --- Functions --- */
+
+enum { PLACES = 4096 };
+
+struct export_place {
+    uint32_t eip;
+    bool known;
+    char function[SYMBOL_TEXT_SIZE];
+};
+
+struct export_functions {
+    const struct symbols *symbols;
+    struct export_place place[PLACES];
+};
+
+struct export_functions *export_functions_create(const struct symbols *symbols)
 {
-    text[strcspn(symbols_text(query->symbols, eip, text), "+")] = '\0';
+    struct export_functions *functions = calloc(1, sizeof *functions);
+
+    if (functions)
+        functions->symbols = symbols;
+    return functions;
+}
+
+void export_functions_destroy(struct export_functions *functions)
+{
+    free(functions);
+}
+
+const char *export_function(struct export_functions *functions, uint32_t eip)
+{
+    struct export_place *place = &functions->place[eip % PLACES];
+    char *text = place->function;
+
+    if (place->known && place->eip == eip)
+        return text;
+    place->known = true;
+    place->eip = eip;
+    text[strcspn(symbols_text(functions->symbols, eip, text), "+")] = '\0';
     return text;
 }

@@ -33,12 +33,18 @@ struct export_columns {
     uint32_t value;
     const char *action; /**< "read", "miss", "enter" and so on; never NULL */
     const char *name;   /**< of a device; or "" */
-    char text[256];     /**< what a line of text says behind the event */
 };
 
-/** The function that `eip` lies in, or "", in `text`, which is returned. */
-const char *export_function(const struct trace_query *query, uint32_t eip,
-                            char text[SYMBOL_TEXT_SIZE]);
+/** Functions by EIP, remembered: a trace comes back to the same places. */
+struct export_functions;
+
+/** NULL: out of memory. */
+struct export_functions *export_functions_create(const struct symbols *symbols);
+void export_functions_destroy(struct export_functions *functions);
+
+/** The function that `eip` lies in, or ""; the text lives until the next call.
+ */
+const char *export_function(struct export_functions *functions, uint32_t eip);
 
 void export_columns(struct export_columns *columns,
                     const struct trace_record *record);

@@ -31,13 +31,17 @@ static int by_address(const void *one, const void *other)
     return a->key < b->key ? -1 : a->key > b->key;
 }
 
+static const char unknown[] = "(unknown)";
+
 static void put_function(const struct trace_query *query, FILE *file,
                          uint32_t eip)
 {
     char text[SYMBOL_TEXT_SIZE];
+    const char *name = symbols_text(query->symbols, eip, text);
+    const int length = (int)strcspn(name, "+");
 
-    (void)export_function(query, eip, text);
-    (void)fprintf(file, "fn=%s\n", *text ? text : "(unknown)");
+    (void)fprintf(file, "fn=%.*s\n", length ? length : (int)sizeof unknown - 1,
+                  length ? name : unknown);
 }
 
 static void put_rows(const struct trace_query *query, FILE *file,

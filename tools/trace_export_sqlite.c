@@ -61,16 +61,17 @@ static void bind_number(sqlite3_stmt *statement, int column, bool has,
         (void)sqlite3_bind_null(statement, column);
 }
 
+/* A text that stays as it is until the row is in. */
 static void bind_text(sqlite3_stmt *statement, int column, const char *text)
 {
-    (void)sqlite3_bind_text(statement, column, text, -1, SQLITE_TRANSIENT);
+    (void)sqlite3_bind_text(statement, column, text, -1, SQLITE_STATIC);
 }
 
-static bool insert(sqlite3_stmt *statement, const struct trace_query *query,
+static bool insert(sqlite3_stmt *statement, struct export_functions *functions,
                    const struct trace_record *record)
 {
     struct export_columns columns;
-    char symbol[SYMBOL_TEXT_SIZE];
+    char text[LINE_MAX_SIZE];
 
     export_columns(&columns, record);
     (void)sqlite3_bind_int64(statement, 1, (sqlite3_int64)record->tick);
@@ -84,8 +85,9 @@ static bool insert(sqlite3_stmt *statement, const struct trace_query *query,
     bind_number(statement, 9, columns.has_size, columns.size);
     bind_number(statement, 10, columns.has_value, columns.value);
     bind_text(statement, 11, columns.name);
-    bind_text(statement, 12, export_function(query, record->eip, symbol));
-    bind_text(statement, 13, columns.text);
+    bind_text(statement, 12, export_function(functions, record->eip));
+    (void)sqlite3_bind_text(statement, 13, text,
+                            (int)line_write_what(text, record), SQLITE_STATIC);
     if (sqlite3_step(statement) != SQLITE_DONE)
         return false;
     return sqlite3_reset(statement) == SQLITE_OK;
@@ -106,16 +108,20 @@ static bool insert_machine(sqlite3 *database, const struct trace_info *info)
 static bool fill(sqlite3 *database, struct trace_query *query)
 {
     sqlite3_stmt *statement = NULL;
+    struct export_functions *functions =
+        export_functions_create(query->symbols);
     uint64_t left = query->options->limit;
     struct trace_record record;
-    bool ok = sqlite3_exec(database, schema, NULL, NULL, NULL) == SQLITE_OK &&
+    bool ok = functions &&
+              sqlite3_exec(database, schema, NULL, NULL, NULL) == SQLITE_OK &&
               insert_machine(database, trace_reader_info(query->reader)) &&
               sqlite3_prepare_v2(database, insertion, -1, &statement, NULL) ==
                   SQLITE_OK;
 
     while (ok && left-- > 0 && trace_query_next(query, &record))
-        ok = insert(statement, query, &record);
+        ok = insert(statement, functions, &record);
     (void)sqlite3_finalize(statement);
+    export_functions_destroy(functions);
     return ok && sqlite3_exec(database, finish, NULL, NULL, NULL) == SQLITE_OK;
 }
 
