@@ -171,6 +171,9 @@ void cpu_update_program(struct cpu *cpu)
 
     cpu->mode = (uint8_t)(kept | mode_of_program(cpu));
     mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
+    if (cpu->mmu.code.privilege != cpu_privilege(cpu) ||
+        !(cpu->mode & MODE_FLAT_CODE))
+        cpu->mmu.code.plain = FAST_EMPTY;
     trace_place_changed(cpu->trace);
     if (trace_wants(cpu->trace, TRACE_MODE))
         trace_mode(cpu);
@@ -252,6 +255,7 @@ void cpu_follow_tracing(struct cpu *cpu)
     cpu->mmu.use_fast = !(cpu->trace->enabled & each_access);
     cpu->mmu.recording = trace_wants_accesses_only(cpu->trace);
     cpu->traced_mode = processor_mode(cpu);
+    cpu->mmu.code.plain = FAST_EMPTY;
     mmu_choose_way(&cpu->mmu);
     mmu_clear_fast(&cpu->mmu);
 }

@@ -283,8 +283,7 @@ const struct insn *insn_block_end(struct cpu *cpu, const struct insn *insn)
 
 const struct insn *insn_stale(struct cpu *cpu, const struct insn *insn)
 {
-    leave_before(cpu, insn);
-    return block_enter(cpu);
+    return insn_block_end(cpu, insn);
 }
 
 /* Handler: the instruction budget ends before this record. */
@@ -335,7 +334,13 @@ static void remember_trail(struct cpu *cpu)
     cpu->trail[cpu->trail_next++ % TRAIL_COUNT] = cpu->eip;
 }
 
-/* Apart from block_enter(), which then needs no stack. */
+static ALWAYS_INLINE const struct insn *go_if_paid(struct cpu *cpu,
+                                                   const struct block *block)
+{
+    return cpu->ticks_left < block->ticks ? NULL : block_go(cpu, block);
+}
+
+/* Apart from those who enter blocks, which then need no stack. */
 __attribute__((noinline)) static const struct insn *enter_fetched(
     struct cpu *cpu)
 {
@@ -345,9 +350,15 @@ __attribute__((noinline)) static const struct insn *enter_fetched(
         exception_deliver(cpu);
         return NULL;
     }
-    if (UNLIKELY(cpu->ticks_left < block->ticks))
-        return NULL;
-    return block_go(cpu, block);
+    return go_if_paid(cpu, block);
+}
+
+/* The block at `eip` is not on the page at work. */
+__attribute__((noinline)) static const struct insn *enter_page(struct cpu *cpu)
+{
+    const struct block *block = fetch_entered(cpu);
+
+    return LIKELY(block) ? go_if_paid(cpu, block) : enter_fetched(cpu);
 }
 
 const struct insn *block_enter(struct cpu *cpu)
@@ -359,33 +370,29 @@ const struct insn *block_enter(struct cpu *cpu)
     remember_trail(cpu);
     block = fetch_held(cpu);
     if (UNLIKELY(!block))
-        return enter_fetched(cpu);
-    if (UNLIKELY(cpu->ticks_left < block->ticks))
-        return NULL;
-    return block_go(cpu, block);
+        return enter_page(cpu);
+    return go_if_paid(cpu, block);
 }
 
-/* Both ends on one page of code that is held: the branch can have a link. Not
- * so where a device answers: such blocks are not kept, and the target was made
- * in the place of the branch. */
-static bool can_link(const struct cpu *cpu, uint32_t from)
+/* A branch on the page of code that is held can have a link. Not so where a
+ * device answers: such blocks are not kept, and the target was made in the
+ * place of the branch. */
+static bool can_link(const struct cpu *cpu)
 {
     const struct code_page *code = &cpu->mmu.code;
     const enum bus_kind kind = bus_range_at(cpu->mmu.bus, code->physical)->kind;
 
     return (kind == BUS_RAM || kind == BUS_ROM) && code->live &&
-           (code->bank || !cpu->mmu.paging) &&
-           !((from ^ cpu->eip) & PAGE_FRAME_MASK);
+           (code->bank || !cpu->mmu.paging);
 }
 
-const struct insn *insn_branch_unlinked(struct cpu *cpu,
-                                        const struct insn *insn)
+/* Both ends are on one page. */
+__attribute__((noinline)) static const struct insn *branch_link(
+    struct cpu *cpu, const struct insn *insn)
 {
     const uint64_t generation = block_cache_generation(cpu->blocks);
-    const uint32_t from = cpu->eip - insn->immediate;
     const struct block *block;
 
-    cpu->transfer = true;
     if (UNLIKELY(cpu->attention || cpu->ticks_left <= 0))
         return NULL;
     remember_trail(cpu);
@@ -394,13 +401,22 @@ const struct insn *insn_branch_unlinked(struct cpu *cpu,
         exception_deliver(cpu);
         return NULL;
     }
-    if (!block->apart && can_link(cpu, from) &&
+    if (!block->apart && can_link(cpu) &&
         generation == block_cache_generation(cpu->blocks) &&
         !trace_wants(cpu->trace, TRACE_FETCH))
         block_record(cpu->blocks, insn)->link = block;
-    if (UNLIKELY(cpu->ticks_left < block->ticks))
-        return NULL;
-    return block_go(cpu, block);
+    return go_if_paid(cpu, block);
+}
+
+const struct insn *insn_branch_unlinked(struct cpu *cpu,
+                                        const struct insn *insn)
+{
+    const uint32_t from = cpu->eip - insn->immediate;
+
+    cpu->transfer = true;
+    if ((from ^ cpu->eip) & PAGE_FRAME_MASK)
+        return block_enter(cpu);
+    return branch_link(cpu, insn);
 }
 
 /* Apart, because a call inside branch_take() costs each branch its stack. */

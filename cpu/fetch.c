@@ -44,6 +44,17 @@ static bool look_up(struct cpu *cpu, linear_addr linear)
     return true;
 }
 
+/* Let the next blocks of this page be found with fewer looks. */
+static void hold_plain(struct cpu *cpu)
+{
+    const uint32_t each_fetch = 1u << TRACE_FETCH | 1u << TRACE_HIT;
+    struct code_page *code = &cpu->mmu.code;
+
+    if (code->live && (code->bank || !cpu->mmu.paging) && !cpu->mmu.unified &&
+        cpu->mode & MODE_FLAT_CODE && !(cpu->trace->enabled & each_fetch))
+        code->plain = code->linear;
+}
+
 /* True if a cached block still stands at CS:EIP: its second page, which other
  * tables may map elsewhere, and the limit of CS, which is not in its key. */
 static bool block_stands(struct cpu *cpu, struct block *block, bool *faulted)
@@ -83,6 +94,8 @@ struct block *fetch_block(struct cpu *cpu)
         breakpoints->fetching(breakpoints->context, linear);
     if (!look_up(cpu, linear))
         return NULL;
+    if (cpu->mmu.code.plain == FAST_EMPTY)
+        hold_plain(cpu);
     physical = cpu->mmu.code.physical | (linear & PAGE_OFFSET_MASK);
     block = block_find(cpu->block_index, physical, cpu->mode);
     if (UNLIKELY(!block || !block_stands(cpu, block, &faulted)))

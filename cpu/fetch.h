@@ -12,6 +12,7 @@
 
 #include "cpu/block.h"
 #include "cpu/cpu.h"
+#include "mmu/code.h"
 
 /**
  * The block at CS:EIP, its look-ups counted. NULL: a fault is waiting in
@@ -20,30 +21,42 @@
 struct block *fetch_block(struct cpu *cpu);
 
 /**
- * The same for code in a flat segment where nothing is to be done but to count
- * a look-up of the page at work: its block is in the cache. NULL: nothing is
- * done, and fetch_block() knows.
+ * The same where nothing is to be done but to count a look-up of the page at
+ * work: its block is in the cache. NULL: nothing is done, and others know.
  */
 static ALWAYS_INLINE const struct block *fetch_held(struct cpu *cpu)
 {
-    const uint32_t each_fetch = 1u << TRACE_FETCH | 1u << TRACE_HIT;
     const struct code_page *code = &cpu->mmu.code;
-    const linear_addr offset = cpu->eip - code->linear;
+    const uint32_t offset = cpu->eip & PAGE_OFFSET_MASK;
     const struct block *block;
 
-    if (UNLIKELY(offset >= PAGE_SIZE || !code->live ||
-                 (cpu->mode & MODE_PAGING && !code->bank) || cpu->mmu.unified ||
-                 !(cpu->mode & MODE_FLAT_CODE) ||
-                 code->privilege != cpu_privilege(cpu) ||
-                 cpu->trace->enabled & each_fetch))
+    if (UNLIKELY((cpu->eip & PAGE_FRAME_MASK) != code->plain))
         return NULL;
-    block = block_find(cpu->block_index, code->physical + offset, cpu->mode);
+    block = block_find(cpu->block_index, code->physical | offset, cpu->mode);
     if (UNLIKELY(!block || block->apart))
         return NULL;
     cpu->current = NULL;
     cpu->mmu.counts.code_lookups += cpu->transfer;
     cpu->transfer = false;
     return block;
+}
+
+/**
+ * The same for flat code on another page that the TLB has. NULL: the page may
+ * have been looked up; fetch_block() goes on from there.
+ */
+static ALWAYS_INLINE const struct block *fetch_entered(struct cpu *cpu)
+{
+    const struct code_page *code = &cpu->mmu.code;
+    const enum privilege privilege = cpu_privilege(cpu);
+    const bool entered = code->linear != (cpu->eip & PAGE_FRAME_MASK) ||
+                         code->privilege != privilege || !code->held;
+
+    if (UNLIKELY(!entered || !(cpu->mode & MODE_FLAT_CODE) ||
+                 !mmu_fetch_known(&cpu->mmu, cpu->eip, privilege)))
+        return NULL;
+    cpu->transfer = false;
+    return fetch_held(cpu);
 }
 
 #endif

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libmmu.a
 libmmu_a_CFLAGS = $(AM_CFLAGS) $(HOT_CFLAGS)
 libmmu_a_SOURCES =
+libmmu_a_SOURCES += mmu/code.h
 libmmu_a_SOURCES += mmu/memory.c
 libmmu_a_SOURCES += mmu/memory.h
 libmmu_a_SOURCES += mmu/mmu.c

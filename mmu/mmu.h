@@ -75,17 +75,21 @@ struct code_page {
     physical_addr physical; /**< page */
     struct tlb_bank *bank;  /**< NULL with paging off or without a TLB */
     uint32_t slot;
+    /** `linear`, while a fetch from it in flat code has nothing to look at, and
+     * transfers only to count; else FAST_EMPTY. Set by cpu/fetch.h. */
+    linear_addr plain;
 };
 
 struct mmu {
     struct fast_entry *fast; /**< table of the present privilege */
     struct mmu_counts counts;
     struct code_page code;
-    bool paging;    /**< CR0.PG */
-    bool use_fast;  /**< false: every access goes through the front door */
-    bool recording; /**< or is made by a handler that records it */
-    bool unified;   /**< code and data share the TLB */
-    bool short_way; /**< mmu/refill.h has something to do */
+    bool paging;      /**< CR0.PG */
+    bool use_fast;    /**< false: every access goes through the front door */
+    bool recording;   /**< or is made by a handler that records it */
+    bool unified;     /**< code and data share the TLB */
+    bool short_way;   /**< mmu/refill.h has something to do */
+    bool short_fetch; /**< mmu/code.h has */
     /** Rights that a data access needs: by enum privilege, enum access. */
     uint8_t needed[2][2];
     struct paging_mode mode;
@@ -174,7 +178,8 @@ void mmu_fetch_again(struct mmu *mmu);
 /** Note a use of the held code page, where data shares its TLB. */
 void mmu_touch_code(struct mmu *mmu);
 
-/** After a change of what the short way (mmu/refill.h) depends on. */
+/** After a change of what the short ways (mmu/refill.h, mmu/code.h) depend
+ * on. */
 void mmu_choose_way(struct mmu *mmu);
 
 /** Empty the fast table; the architectural TLB stays as it is. */

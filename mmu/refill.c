@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "mmu/refill.h"
 
+#include "mmu/code.h"
+
 /* The rights that an access needs, in one word. */
 static uint8_t rights_needed(const struct mmu *mmu, enum privilege privilege,
                              enum access access)
@@ -21,6 +23,9 @@ void mmu_choose_way(struct mmu *mmu)
                      !mmu->stale && !mmu->watched_count && mmu->use_fast &&
                      geometry->ways == REFILL_WAYS &&
                      geometry->policy == TLB_POLICY_PLRU;
+    mmu->short_fetch = mmu->paging && !mmu->unified && !mmu->mode.a20_shut &&
+                       !mmu->stale &&
+                       mmu->code_small.geometry.ways == CODE_WAYS;
     for (unsigned i = 0; i < 4; i++)
         mmu->needed[i / 2][i % 2] =
             rights_needed(mmu, (enum privilege)(i / 2), (enum access)(i % 2));

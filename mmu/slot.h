@@ -14,6 +14,7 @@ static inline void code_flushed(struct mmu *mmu)
 {
     mmu->code.held = false;
     mmu->code.live = false;
+    mmu->code.plain = FAST_EMPTY;
 }
 
 /** Empty an entry that is valid, and that no fast one knows. */
@@ -21,8 +22,10 @@ static ALWAYS_INLINE void slot_forget(struct mmu *mmu, struct tlb_bank *bank,
                                       struct tlb_entry *entry)
 {
     if (UNLIKELY(mmu->code.bank == bank) &&
-        entry == &bank->entry[mmu->code.slot])
+        entry == &bank->entry[mmu->code.slot]) {
         mmu->code.live = false;
+        mmu->code.plain = FAST_EMPTY;
+    }
     entry->flags = 0;
     entry->page = TLB_NO_PAGE;
     bank->valid--;

@@ -4,6 +4,7 @@
  * that comes of it. All of a miss is one straight piece of code, because it is
  * what memory-bound guests do most: inline pieces, no struct in memory.
  */
+#include "mmu/code.h"
 #include "mmu/fast.h"
 #include "mmu/mmu.h"
 #include "mmu/record.h"
@@ -199,8 +200,20 @@ bool mmu_fetch(struct mmu *mmu, linear_addr linear, enum privilege privilege,
                            .linear = linear & PAGE_FRAME_MASK,
                            .physical = translation.physical & PAGE_FRAME_MASK,
                            .bank = translation.bank,
-                           .slot = translation.slot};
+                           .slot = translation.slot,
+                           .plain = FAST_EMPTY};
     return true;
+}
+
+bool mmu_fetch_large(struct mmu *mmu, linear_addr linear,
+                     enum privilege privilege)
+{
+    struct tlb_bank *bank = &mmu->code_large;
+    const int slot = tlb_bank_find(bank, linear);
+
+    return slot != TLB_SLOT_NONE &&
+           code_hold(mmu, linear, privilege, bank, (uint32_t)slot,
+                     bank->page_shift, bank->geometry.ways);
 }
 
 void mmu_fetch_again(struct mmu *mmu)

@@ -159,6 +159,7 @@ void harness_clear(struct harness *harness)
     cpu->nmi_blocked = false;
     cpu->current = NULL;
     cpu->mmu.code.live = false;
+    cpu->mmu.code.plain = FAST_EMPTY;
 }
 
 /** A segment register as real mode loads it. */
