@@ -112,6 +112,8 @@ void export_columns(struct export_columns *columns,
     case TRACE_EVENT_COUNT:
     default: break;
     }
+    if (!columns->name)
+        columns->name = "";
 }
 
 /* --- Functions --- */

@@ -272,33 +272,98 @@ static void damage(struct fuzz *fuzz, size_t used)
 
 /* --- Random packets --- */
 
-/* An event of random fields; the bytes are random already. Before an access
- * goes the map of its page. */
-static uint8_t *put_event(struct fuzz *fuzz, uint8_t *at, unsigned id)
+enum { HEADER_SIZE = 4, MAP_SIZE = 12 };
+
+/* Where the fields behind a header at `at` end; the bytes are random already,
+ * and mostly made to say something that there is. */
+static uint8_t *put_fields(struct fuzz *fuzz, uint8_t *at,
+                           const struct ctf_class *row)
 {
-    const struct ctf_class *row = ctf_class_at(id);
     unsigned bits = 0;
 
-    if (id == CTF_STATE || !row)
-        return at;
-    if (id >= CTF_READ_1 && id <= CTF_WRITE_8) {
-        at[0] = CTF_MAP;
-        memcpy(at + 12, at, 12);
-        at[12] = (uint8_t)id;
-        memcpy(at + 16, at + 4, 4);
-        return at + 20;
-    }
-    *at = (uint8_t)id;
-    at += 4;
+    at += HEADER_SIZE;
     for (const struct ctf_field *field = row->field; field->member; field++) {
         if (field->bytes == 1 && below(fuzz, 64))
-            *at &= 3; /* CPL, a cause, a size: mostly one that there is */
+            *at &= 3; /* CPL, a cause, a size */
         at += field->bytes;
         bits += field->width;
+        if (bits == 8) {
+            if ((*at & 3) == 3 && below(fuzz, 64))
+                *at ^= 1; /* a kind of access */
+            at++;
+            bits = 0;
+        }
         if (field->type == CTF_TEXT)
             *at++ = '\0';
     }
-    return at + bits / 8;
+    return at;
+}
+
+static uint8_t *put_map(struct fuzz *fuzz, uint8_t *at, linear_addr linear)
+{
+    at[0] = CTF_MAP;
+    at[1] = (uint8_t)below(fuzz, 4);
+    memcpy(at + HEADER_SIZE, &linear, sizeof linear);
+    return at + MAP_SIZE;
+}
+
+/* What stands for several events, behind the maps of its pages: a byte of bits
+ * comes first, and a count of iterations that fit into the ticks before. */
+static uint8_t *put_folded(struct fuzz *fuzz, uint8_t *at, unsigned id,
+                           const struct ctf_class *row)
+{
+    const bool is_repeat = id >= CTF_REPEAT_READ;
+    uint8_t *event = at + 2 * MAP_SIZE;
+    uint8_t *fields = event + HEADER_SIZE;
+    struct trace_record record = {.tick = 0};
+    uint8_t *end;
+
+    *event = (uint8_t)id;
+    if (below(fuzz, 16)) {
+        *fields &= is_repeat ? 7 : 0x7f;
+        if (is_repeat) {
+            fields[1] = (uint8_t)(1 + below(fuzz, 20));
+            fields[2] = 0;
+        }
+    }
+    end = put_fields(fuzz, event, row);
+    if (!ctf_get_fields(fields, end, row, &record))
+        return at;
+    (void)put_map(fuzz, at,
+                  is_repeat ? record.repeat.linear[0] : record.refill.evicted);
+    (void)put_map(fuzz, at + MAP_SIZE, record.repeat.linear[1]);
+    return end;
+}
+
+/* An access, behind the map of its page. */
+static uint8_t *put_access(struct fuzz *fuzz, uint8_t *at, unsigned id,
+                           const struct ctf_class *row)
+{
+    uint8_t *event = at + MAP_SIZE;
+    struct trace_record record = {.tick = 0};
+    uint8_t *end;
+
+    *event = (uint8_t)id;
+    end = put_fields(fuzz, event, row);
+    if (!ctf_get_fields(event + HEADER_SIZE, end, row, &record))
+        return at;
+    (void)put_map(fuzz, at, record.access.linear);
+    return end;
+}
+
+/* An event of random fields. */
+static uint8_t *put_event(struct fuzz *fuzz, uint8_t *at, unsigned id)
+{
+    const struct ctf_class *row = ctf_class_at(id);
+
+    if (id == CTF_STATE || !row)
+        return at;
+    if (id >= CTF_REFILL)
+        return put_folded(fuzz, at, id, row);
+    if (row->event == TRACE_MEM)
+        return put_access(fuzz, at, id, row);
+    *at = (uint8_t)id;
+    return put_fields(fuzz, at, row);
 }
 
 static void make_packet(struct fuzz *fuzz)
@@ -317,7 +382,7 @@ static void make_packet(struct fuzz *fuzz)
     memset(at, 0, 4);
     machine.entries = below(fuzz, 8);
     at = ctf_state_put(at + 4, &machine);
-    while (at < fuzz->bytes + used - CTF_EVENT_MAX)
+    while (at < fuzz->bytes + used - CTF_EVENT_MAX - 2 * MAP_SIZE)
         at = put_event(fuzz, at, below(fuzz, CTF_ID_COUNT));
     for (unsigned i = below(fuzz, 4); i > 0; i--)
         fuzz->bytes[below(fuzz, used)] ^= (uint8_t)(1u << below(fuzz, 8));
