@@ -35,9 +35,6 @@ struct window_input {
 
 struct window;
 
-/** True if this build has windows; else says so. */
-bool window_is_possible(struct error *error);
-
 /** Open one; NULL with the reason if there is no screen to open it on. */
 struct window *window_open(const char *title, const struct window_input *input,
                            struct error *error);

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "host/window.h"
 
-bool window_is_possible(struct error *error)
-{
-    return error_set(error, "this pagewalk was built without SDL");
-}
-
 struct window *window_open(const char *title, const struct window_input *input,
                            struct error *error)
 {
     (void)title;
     (void)input;
-    (void)window_is_possible(error);
+    (void)error_set(error, "this pagewalk was built without SDL");
     return NULL;
 }
 

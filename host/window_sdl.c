@@ -70,12 +70,6 @@ struct window {
     unsigned wishes;
 };
 
-bool window_is_possible(struct error *error)
-{
-    (void)error;
-    return true;
-}
-
 /* --- The library --- */
 
 /* Put the address of `name` into `function`, a pointer to a function: C has

@@ -39,12 +39,10 @@ static ALWAYS_INLINE bool is_privileged(const struct cpu *cpu)
     return !cpu_is_protected(cpu) || (cpu->cpl <= iopl && !cpu_is_v86(cpu));
 }
 
-bool io_check_permission(struct cpu *cpu, uint16_t port, unsigned size)
-{
-    return is_privileged(cpu) || check_map(cpu, port, size);
-}
-
-/* Ask for permission, and tell the debug registers. */
+/*
+ * Ask for permission, and tell the debug registers. SDM 1, "I/O Permission Bit
+ * Map".
+ */
 MUST_CHECK static ALWAYS_INLINE bool reach(struct cpu *cpu, uint16_t port,
                                            unsigned size)
 {

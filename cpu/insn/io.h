@@ -19,12 +19,4 @@ insn_operation op_out;
 insn_operation op_ins;
 insn_operation op_outs;
 
-/**
- * True if the program may reach `size` (1, 2, 4) ports from `port` on: by
- * privilege, else by the bit map in the TSS. #GP(0), or what reading the TSS
- * raises. SDM 1, "I/O Permission Bit Map".
- */
-MUST_CHECK bool io_check_permission(struct cpu *cpu, uint16_t port,
-                                    unsigned size);
-
 #endif
