@@ -78,8 +78,14 @@ check 'Chrome has one each' \
     test "$(grep -c '"ph":"i"' to.chrome)" -eq "$events"
 check 'VCD has CR3' grep -Eq '^b[01]{32} &' to.vcd
 check 'callgrind adds up to the accesses' test \
-    "$(awk '/^0x/ { sum += $2 } END { print sum }' to.callgrind)" -eq \
+    "$(awk '/^0x/ { sum += $3 } END { print sum }' to.callgrind)" -eq \
     "$(grep -c ' mem ' text)"
+check 'and says so' grep -q "^totals: $(grep -c ' mem ' text) " to.callgrind
+if command -v callgrind_annotate >annotate; then
+    callgrind_annotate to.callgrind >annotated 2>errors
+    check 'callgrind_annotate takes it' test $? -eq 0 -a ! -s errors
+    check 'and shows functions' grep -Eq '[0-9]+ .*:[a-z_]+' annotated
+fi
 if trace export --format sqlite --symbols "$TOUR" --output to.db short \
     2>errors; then
     trace export --format sqlite --output to.db short 2>errors
