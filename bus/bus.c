@@ -130,8 +130,10 @@ static void give(struct bus *bus, unsigned number, struct run run)
         answer = OPEN_BUS;
     if (answer && range->kind == BUS_RAM)
         answer |= BUS_PAGE_RAM;
-    for (uint32_t page = run.first; page < run.end; page++)
+    for (uint32_t page = run.first; page < run.end; page++) {
         bus->page[page] = answer | (bus->page[page] & BUS_PAGE_WATCHED);
+        bus_changed(bus, BUS_DEBUGGER, page << 12, PAGE_SIZE);
+    }
 }
 
 /* The range that wins `run->first`; the run is cut to where it does. */
@@ -403,6 +405,7 @@ static ALWAYS_INLINE void write_any(struct bus *bus, enum bus_master master,
     }
     bus_announce(bus, master, physical, size);
     bus_store(bus, physical, size, value);
+    bus_changed(bus, master, physical, size);
 }
 
 /* A master that is not the processor. */
@@ -485,6 +488,7 @@ static void write_page_part(struct bus *bus, enum bus_master master,
     if (bus_is_ram(bus, physical)) {
         bus_announce(bus, master, physical, size);
         memcpy(bus->memory + physical, data, size);
+        bus_changed(bus, master, physical, size);
         return;
     }
     while (size > 0) {

@@ -69,7 +69,7 @@ enum {
     /** In a byte of `page`: the range's index, its kind, who wants to know. */
     BUS_PAGE_RANGE = 0x3f,
     BUS_PAGE_RAM = 0x40,    /**< the range is BUS_RAM; kept by bus_add */
-    BUS_PAGE_WATCHED = 0x80 /**< somebody has to know before bytes change */
+    BUS_PAGE_WATCHED = 0x80 /**< somebody has to know when bytes change */
 };
 
 /** Who watches a page of memory. Also the bit in a byte of `watchers`. */
@@ -78,7 +78,7 @@ enum bus_watcher {
     BUS_WATCH_TABLES = 1 << 1 /**< it holds page tables that a TLB has used */
 };
 
-/** Called before bytes on a watched page change. */
+/** Called when bytes on a watched page change. */
 struct bus_watch {
     void (*written)(void *context, enum bus_master master,
                     physical_addr physical, uint32_t size);
@@ -102,8 +102,8 @@ struct bus {
     /** The master that holds the bus; NULL: the processor. */
     const struct bus_holder *dma_holder;
     struct trace *trace;
-    struct bus_watch code;   /**< of BUS_WATCH_CODE pages */
-    struct bus_watch tables; /**< of BUS_WATCH_TABLES pages */
+    struct bus_watch code;   /**< of BUS_WATCH_CODE pages: called after */
+    struct bus_watch tables; /**< of BUS_WATCH_TABLES pages: before */
     /** Called after ranges changed: cached host addresses are stale. */
     void (*remapped)(void *context);
     void *remapped_context;
@@ -157,16 +157,24 @@ static inline void bus_unwatch(struct bus *bus, physical_addr physical,
         bus->page[page] &= (uint8_t)~BUS_PAGE_WATCHED;
 }
 
-/** Tell who watches the page that `size` bytes are about to change. */
+/** Tell who watches the tables of a page that `size` bytes will change now. */
 static inline void bus_announce(struct bus *bus, enum bus_master master,
                                 physical_addr physical, uint32_t size)
 {
     const uint8_t watchers = bus->watchers[physical >> 12];
 
-    if ((watchers & BUS_WATCH_CODE) && bus->code.written)
-        bus->code.written(bus->code.context, master, physical, size);
     if ((watchers & BUS_WATCH_TABLES) && bus->tables.written)
         bus->tables.written(bus->tables.context, master, physical, size);
+}
+
+/** Tell who watches the code of a page that `size` bytes have changed. */
+static inline void bus_changed(struct bus *bus, enum bus_master master,
+                               physical_addr physical, uint32_t size)
+{
+    const uint8_t watchers = bus->watchers[physical >> 12];
+
+    if ((watchers & BUS_WATCH_CODE) && bus->code.written)
+        bus->code.written(bus->code.context, master, physical, size);
 }
 
 /** The range that holds the page of `physical`. */

@@ -7,6 +7,7 @@
 
 #include "bus/bus.h"
 #include "cpu/exec.h"
+#include "cpu/patch.h"
 
 enum {
     ARENA_BYTES = 48 << 20,
@@ -196,34 +197,45 @@ static void page_sweep(struct decoded_page *page)
     }
 }
 
-/* Bytes `first` to `last` (offsets in the page) are about to change. */
-static void page_written(struct block_cache *cache, struct decoded_page *page,
-                         uint32_t first, uint32_t last)
+/* Some of the page's bytes that have changed are the block's: let it follow, or
+ * make it stale. */
+static void block_written(struct block_cache *cache, struct block *block,
+                          const struct written *in_page)
 {
-    if (!map_has(page, first, last))
+    const uint32_t start = block->physical & PAGE_OFFSET_MASK;
+    const uint32_t last = block->bytes - 1u;
+    struct written written = *in_page;
+
+    written.first = in_page->first > start ? in_page->first - start : 0;
+    written.last = in_page->last - start < last ? in_page->last - start : last;
+    if (!block->crosses &&
+        patch_block(block, cache->bus->memory + block->physical, &written))
+        cache->counts.patched++;
+    else
+        block_stale(cache, block);
+}
+
+void block_cache_written(struct block_cache *cache, physical_addr physical,
+                         const struct written *written)
+{
+    struct decoded_page *page = cache->page[physical >> 12];
+    const uint64_t stale = cache->counts.stale;
+
+    if (!page || !map_has(page, written->first, written->last))
         return;
     for (struct block *block = page->blocks; block; block = block->page_next) {
         const uint32_t start = block->physical & PAGE_OFFSET_MASK;
 
-        if (start <= last && first < start + block->bytes)
-            block_stale(cache, block);
+        if (start <= written->last && written->first < start + block->bytes)
+            block_written(cache, block, written);
     }
     for (struct block *block = page->crossing; block;
          block = block->second_next) {
-        if (first < bytes_behind(block))
+        if (written->first < bytes_behind(block))
             block_stale(cache, block);
     }
-    page_sweep(page);
-}
-
-void block_cache_written(struct block_cache *cache, physical_addr physical,
-                         uint32_t size)
-{
-    struct decoded_page *page = cache->page[physical >> 12];
-    const uint32_t first = physical & PAGE_OFFSET_MASK;
-
-    if (page && size)
-        page_written(cache, page, first, first + size - 1);
+    if (cache->counts.stale != stale)
+        page_sweep(page);
 }
 
 void block_cache_clear(struct block_cache *cache)

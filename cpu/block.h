@@ -2,9 +2,10 @@
 /*
  * The block cache: runs of decoded instructions, found by physical address
  * and mode. A block never crosses a page, but for a block of one instruction
- * that does. Stores into bytes that hold code, by the processor or by another
- * bus master, make the blocks they touch stale at once; the records of a
- * stale block are rewritten in place, so that even the block at work sees it.
+ * that does. A store into bytes that hold code, by the processor or by another
+ * bus master, changes the blocks that it touches at once: the value in a record
+ * (cpu/patch.h), or else all records, which then say that the block is stale.
+ * They are rewritten in place, so that even the block at work sees it.
  */
 #ifndef CPU_BLOCK_H
 #define CPU_BLOCK_H
@@ -14,6 +15,7 @@
 #include "cpu/insn.h"
 
 struct bus;
+struct written;
 
 enum { BLOCK_INSNS_MAX = 64, BLOCK_BUCKETS = 1 << 16 };
 
@@ -85,9 +87,12 @@ void block_stale(struct block_cache *cache, struct block *block);
 /** Changes each time that the cache is emptied: pointers are then gone. */
 uint64_t block_cache_generation(const struct block_cache *cache);
 
-/** Make stale what was decoded from `size` bytes at `physical`, of one page. */
+/**
+ * Bytes of the page of `physical` have changed: let what was decoded from them
+ * follow, or make it stale.
+ */
 void block_cache_written(struct block_cache *cache, physical_addr physical,
-                         uint32_t size);
+                         const struct written *written);
 
 /** Forget every block, as a change of the memory map does. */
 void block_cache_clear(struct block_cache *cache);
@@ -96,6 +101,7 @@ void block_cache_clear(struct block_cache *cache);
 struct block_counts {
     uint64_t decoded; /**< blocks made */
     uint64_t stale;   /**< blocks made stale by stores */
+    uint64_t patched; /**< blocks that followed a store */
     uint64_t clears;  /**< times the cache was full */
 };
 const struct block_counts *block_cache_counts(const struct block_cache *cache);

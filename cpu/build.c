@@ -163,7 +163,7 @@ static ALWAYS_INLINE bool finish_record(const struct cpu *cpu,
     const bool ends = ends_block(form, insn, fast != NULL);
 
     if (form->attributes & NEAR_BRANCH)
-        insn->immediate += (uint32_t)insn->offset + insn->length;
+        insn_set_target(insn);
     if (UNLIKELY(builder->watched))
         breakpoint = breakpoint_handler(cpu, builder->linear + insn->offset);
     if (UNLIKELY(!fast || breakpoint)) {
@@ -173,10 +173,19 @@ static ALWAYS_INLINE bool finish_record(const struct cpu *cpu,
     }
     insn->execute = fast;
     insn->look_ups = form->look_ups;
-    if (form->attributes & NEAR_BRANCH)
-        insn->link = NULL;
     fuse(builder, form, insn);
     return ends;
+}
+
+/* The record of bytes that are no instruction, as `status` says. It has no
+ * operand, so it never follows a change of them. */
+static struct insn refusal(const struct insn *insn, unsigned status)
+{
+    insn_handler *const handler =
+        status == DECODE_UNDEFINED ? insn_undefined : insn_too_long;
+
+    return (struct insn){
+        .execute = handler, .offset = insn->offset, .length = insn->length};
 }
 
 /* Decode the record behind the others, of which `available` bytes may be
@@ -197,8 +206,7 @@ static ALWAYS_INLINE bool add_record(const struct cpu *cpu,
     if (LIKELY(form->status == DECODE_OK)) {
         *ends = finish_record(cpu, builder, form, insn);
     } else {
-        insn->execute =
-            form->status == DECODE_UNDEFINED ? insn_undefined : insn_too_long;
+        *insn = refusal(insn, form->status);
         *ends = true;
     }
     block->bytes = (uint16_t)(block->bytes + insn->length);

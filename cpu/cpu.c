@@ -3,16 +3,20 @@
 
 #include "cpu/block.h"
 #include "cpu/operand.h"
+#include "cpu/patch.h"
 #include "cpu/row_form.h"
 
-/* The bus is about to change bytes on a page that holds decoded code. */
+/* Bytes have changed on a page that holds decoded code. */
 static void code_written(void *context, enum bus_master master,
                          physical_addr physical, uint32_t size)
 {
     const struct cpu *cpu = context;
+    const uint32_t first = physical & PAGE_OFFSET_MASK;
+    const struct written written = {cpu->row_forms, cpu->current, first,
+                                    first + size - 1};
 
     (void)master;
-    block_cache_written(cpu->blocks, physical, size);
+    block_cache_written(cpu->blocks, physical, &written);
 }
 
 static void remapped(void *context)

@@ -36,4 +36,14 @@ const struct row_form *decode_insn(const struct row_forms *forms,
                                    const uint8_t *bytes, unsigned available,
                                    bool code32, struct insn *insn);
 
+/**
+ * Bytes of a decoded instruction have changed, from byte `first` on; `bytes`
+ * are all that it has. Where they all belong to its immediate, or to the offset
+ * that MOV has instead, read that again as decode_insn() did: nothing else can
+ * have changed. False, with nothing done: they mean something else, too.
+ */
+MUST_CHECK bool decode_value(const struct row_forms *forms,
+                             const uint8_t *bytes, unsigned first,
+                             struct insn *insn);
+
 #endif

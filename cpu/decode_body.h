@@ -188,18 +188,25 @@ static inline void take_rare(struct decoder *decoder,
         insn->immediate |= modrm;
 }
 
+/* The first value, whose bytes begin at `at`. */
+static ALWAYS_INLINE uint32_t value_of(const struct row_form *form,
+                                       const uint8_t *at)
+{
+    const uint32_t value = bytes_load(at, 4) & form->value_mask;
+
+    return (value ^ form->value_sign) - form->value_sign + form->constant;
+}
+
 static ALWAYS_INLINE void take_operands(struct decoder *decoder,
                                         const struct row_form *form,
                                         uint8_t modrm)
 {
     const uint32_t fields =
         modrm | (uint32_t)decoder->opcode << FIELD_OPCODE | FIELDS_FIXED;
-    const uint32_t value = bytes_load(decoder->at, 4) & form->value_mask;
     struct insn *insn = decoder->insn;
 
+    insn->immediate = value_of(form, decoder->at);
     decoder->at += form->value_bytes;
-    insn->immediate =
-        (value ^ form->value_sign) - form->value_sign + form->constant;
     insn->row = form->row;
     insn->dest =
         numberings[form->dest_numbering][fields >> form->dest_field & 7];

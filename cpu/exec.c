@@ -386,11 +386,12 @@ static bool can_link(const struct cpu *cpu)
            (code->bank || !cpu->mmu.paging);
 }
 
-/* Both ends are on one page. */
+/* Both on one page. The walk may mark an entry that is the displacement. */
 __attribute__((noinline)) static const struct insn *branch_link(
     struct cpu *cpu, const struct insn *insn)
 {
     const uint64_t generation = block_cache_generation(cpu->blocks);
+    const uint32_t target = insn->immediate;
     const struct block *block;
 
     if (UNLIKELY(cpu->attention || cpu->ticks_left <= 0))
@@ -403,7 +404,7 @@ __attribute__((noinline)) static const struct insn *branch_link(
     }
     if (!block->apart && can_link(cpu) &&
         generation == block_cache_generation(cpu->blocks) &&
-        !trace_wants(cpu->trace, TRACE_FETCH))
+        insn->immediate == target && !trace_wants(cpu->trace, TRACE_FETCH))
         block_record(cpu->blocks, insn)->link = block;
     return go_if_paid(cpu, block);
 }

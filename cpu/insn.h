@@ -93,6 +93,16 @@ static ALWAYS_INLINE enum operand_kind insn_src_kind(const struct insn *insn)
     return (enum operand_kind)(insn->kinds >> 4);
 }
 
+/**
+ * The displacement of a near branch, as decoded, becomes the target that the
+ * record is to have, and no link leads there yet.
+ */
+static inline void insn_set_target(struct insn *insn)
+{
+    insn->immediate += (uint32_t)insn->offset + insn->length;
+    insn->link = NULL;
+}
+
 /** True if the instruction has a memory operand (LEA's counts too). */
 static inline bool insn_has_memory(const struct insn *insn)
 {

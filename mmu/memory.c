@@ -160,6 +160,7 @@ void memory_place_write_bus(struct mmu *mmu, const struct memory_place *place,
                bus_is_ram(mmu->bus, place->first))) {
         bus_announce(mmu->bus, BUS_CPU, place->first, size);
         bus_store(mmu->bus, place->first, size, value);
+        bus_changed(mmu->bus, BUS_CPU, place->first, size);
         return;
     }
     if (size <= place->first_size) {

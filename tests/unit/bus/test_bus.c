@@ -317,7 +317,7 @@ START_TEST(ranges_run_out_with_a_message)
 }
 END_TEST
 
-START_TEST(owner_of_code_is_told_before_its_bytes_change)
+START_TEST(owner_of_code_is_told_after_its_bytes_have_changed)
 {
     struct fixture *f = fixture_create();
     const uint32_t value = 0x99999999;
@@ -342,7 +342,7 @@ START_TEST(owner_of_code_is_told_before_its_bytes_change)
             EXPECT_EQ(f->code_master, m);
             EXPECT_EQ(f->code_physical, RAM_BASE + 8);
             EXPECT_EQ(f->code_size, size);
-            EXPECT_EQ(f->code_byte, 0x11);
+            EXPECT_EQ(f->code_byte, 0x99);
             EXPECT_EQ(f->bus.memory[RAM_BASE + 8], 0x99);
         }
     }
@@ -552,7 +552,7 @@ int main(void)
         later_range_wins_and_the_owners_of_host_addresses_are_told,
         range_must_be_whole_pages_inside_four_gigabytes,
         ranges_run_out_with_a_message,
-        owner_of_code_is_told_before_its_bytes_change,
+        owner_of_code_is_told_after_its_bytes_have_changed,
         each_watcher_of_a_page_is_told_until_it_leaves,
         block_crosses_pages_of_every_kind_and_the_top_of_memory,
         block_reaches_a_device_in_aligned_parts,

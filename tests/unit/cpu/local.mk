@@ -35,6 +35,14 @@ UNIT_TESTS += tests/unit/cpu/test_iret
 tests_unit_cpu_test_iret_SOURCES = tests/unit/cpu/test_iret.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_iret_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_patch
+tests_unit_cpu_test_patch_SOURCES = tests/unit/cpu/test_patch.c \
+	tests/unit/cpu/patched.h $(CPU_RIG)
+tests_unit_cpu_test_patch_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_patch_programs
+tests_unit_cpu_test_patch_programs_SOURCES = \
+	tests/unit/cpu/test_patch_programs.c tests/unit/cpu/patched.h $(CPU_RIG)
+tests_unit_cpu_test_patch_programs_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_pae
 tests_unit_cpu_test_pae_SOURCES = tests/unit/cpu/test_pae.c \
 	$(CPU_RIG)

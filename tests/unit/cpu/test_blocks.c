@@ -175,7 +175,7 @@ START_TEST(a_device_that_writes_code_is_seen)
     bus_write_block(&rig.bus, BUS_DMA, RIG_CODE + 1, &two, 1);
     run_to(&rig, 104);
     EXPECT_EQ(rig.cpu.gpr[EAX] & 0xff, 2);
-    EXPECT_EQ(block_cache_counts(rig.cpu.blocks)->stale, 1);
+    EXPECT_EQ(block_cache_counts(rig.cpu.blocks)->patched, 1);
     rig_release(&rig);
 }
 END_TEST

@@ -55,7 +55,7 @@ static void announced(void *context, enum bus_master master,
     board->announced++;
     board->physical = physical;
     board->size = size;
-    board->before = board->bus.memory[physical];
+    board->byte = board->bus.memory[physical];
 }
 
 static void add(struct board *board, enum bus_kind kind, physical_addr first,

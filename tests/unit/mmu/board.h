@@ -29,7 +29,7 @@ struct board {
     unsigned announced;     /**< writes announced on watched pages */
     physical_addr physical; /**< of the last of them */
     uint32_t size;
-    uint8_t before; /**< the byte there when it was announced */
+    uint8_t byte; /**< that was there when it was announced */
     unsigned records;
     struct trace_record record[BOARD_RECORDS_MAX];
 };
