@@ -94,6 +94,27 @@ void timeline_add(struct timeline *timeline, unsigned series, uint64_t count)
     timeline->series[series].total += count;
 }
 
+void timeline_span(struct timeline *timeline, unsigned series, uint64_t first,
+                   uint64_t end)
+{
+    struct timeline_series *of;
+
+    if (series >= timeline->count || first < timeline->base)
+        return;
+    of = &timeline->series[series];
+    while (first < end) {
+        const uint64_t bucket = (first - timeline->base) / timeline->width;
+        const uint64_t behind = timeline->base + (bucket + 1) * timeline->width;
+        const uint64_t stop = behind < end ? behind : end;
+
+        if (bucket > timeline->last)
+            return;
+        of->value[bucket] += stop - first;
+        of->total += stop - first;
+        first = stop;
+    }
+}
+
 void timeline_level(struct timeline *timeline, unsigned series, uint64_t value)
 {
     struct timeline_series *of;

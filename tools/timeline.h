@@ -54,6 +54,10 @@ void timeline_advance(struct timeline *timeline, uint64_t tick);
 /** Count at the present tick. */
 void timeline_add(struct timeline *timeline, unsigned series, uint64_t count);
 
+/** Count the ticks from `first` up to before `end`, each in its bucket. */
+void timeline_span(struct timeline *timeline, unsigned series, uint64_t first,
+                   uint64_t end);
+
 /** A level is `value` from the present tick on. */
 void timeline_level(struct timeline *timeline, unsigned series, uint64_t value);
 

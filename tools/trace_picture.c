@@ -235,6 +235,61 @@ static void take_interrupt(struct trace_picture *picture,
     timeline_add(timeline, timeline_series(timeline, "irq", name, false), 1);
 }
 
+/* NULL: no board has such a line. */
+static struct picture_line *line_at(struct trace_picture *picture,
+                                    const struct trace_record *record,
+                                    char name[16])
+{
+    const unsigned number = record->line.number;
+    const bool dack = record->line.dack;
+
+    if (record->event == TRACE_LINE) {
+        (void)snprintf(name, 16, "IRQ%u", number);
+        return number < TRACE_IRQS ? &picture->line[number] : NULL;
+    }
+    (void)snprintf(name, 16, "%s%u", dack ? "DACK" : "DREQ", number);
+    if (number >= TRACE_CHANNELS)
+        return NULL;
+    return &picture->line[(dack ? PICTURE_DACK : PICTURE_DREQ) + number];
+}
+
+/* A line is low that ceases to be high, or has been when the trace begins. */
+static void lower(struct trace_picture *picture, struct picture_line *line,
+                  uint64_t tick)
+{
+    if (line->high)
+        timeline_span(&picture->timeline, line->ticks, line->since, tick);
+    line->high = false;
+}
+
+static void take_line(struct trace_picture *picture,
+                      const struct trace_record *record)
+{
+    struct timeline *timeline = &picture->timeline;
+    char name[16];
+    struct picture_line *line = line_at(picture, record, name);
+
+    if (!line)
+        return;
+    if (!line->seen)
+        *line = (struct picture_line){
+            .seen = true,
+            .high = record->line.action == LINE_LOWER,
+            .since = picture->first_tick,
+            .ticks = timeline_series(timeline, "line", name, false),
+            .raises = timeline_series(timeline, "raise", name, false),
+            .taken = timeline_series(timeline, "taken", name, false)};
+    if (record->line.action == LINE_LOWER) {
+        lower(picture, line, record->tick);
+    } else if (record->line.action != LINE_RAISE) {
+        timeline_add(timeline, line->taken, 1);
+    } else if (!line->high) {
+        line->high = true;
+        line->since = record->tick;
+        timeline_add(timeline, line->raises, 1);
+    }
+}
+
 void trace_picture_take(struct trace_picture *picture,
                         const struct trace_record *record)
 {
@@ -253,11 +308,11 @@ void trace_picture_take(struct trace_picture *picture,
     case TRACE_DMA: take_dma(picture, &record->cycle); break;
     case TRACE_IRQ: take_interrupt(picture, &record->interrupt); break;
     case TRACE_PROBE: trace_heap_take(&picture->heap, record); break;
+    case TRACE_DREQ:
+    case TRACE_LINE: take_line(picture, record); break;
     case TRACE_HIT:
     case TRACE_FETCH:
     case TRACE_EXEC:
-    case TRACE_DREQ:
-    case TRACE_LINE:
     case TRACE_CR:
     case TRACE_MODE:
     case TRACE_TASK:
@@ -269,5 +324,7 @@ void trace_picture_take(struct trace_picture *picture,
 
 void trace_picture_end(struct trace_picture *picture)
 {
+    for (unsigned i = 0; i < PICTURE_LINES; i++)
+        lower(picture, &picture->line[i], picture->last_tick);
     trace_slots_end(&picture->slots, picture->last_tick);
 }

@@ -43,6 +43,22 @@ struct picture_fault {
     struct fault fault;
 };
 
+/** Lines of the board: IRQs, then DREQ and DACK of each channel. */
+enum {
+    PICTURE_DREQ = TRACE_IRQS,
+    PICTURE_DACK = PICTURE_DREQ + TRACE_CHANNELS,
+    PICTURE_LINES = PICTURE_DACK + TRACE_CHANNELS
+};
+
+struct picture_line {
+    bool seen;
+    bool high;
+    uint64_t since;  /**< tick from which on it is high */
+    unsigned ticks;  /**< series: for how long it was high */
+    unsigned raises; /**< series */
+    unsigned taken;  /**< series: acknowledgements */
+};
+
 /** Series that are always there. */
 enum picture_series {
     SERIES_MISS_DATA,
@@ -75,6 +91,7 @@ struct trace_picture {
     uint32_t sets; /**< of the data TLB, as far as they are drawn */
     struct trace_slots slots;
     struct trace_heap heap;
+    struct picture_line line[PICTURE_LINES];
     struct picture_page *page;   /**< PICTURE_PAGES */
     struct picture_frame *frame; /**< PICTURE_PAGES */
     struct picture_fault fault[PICTURE_FAULTS_MAX];

@@ -23,6 +23,11 @@ check 'the tour ends well' test $? -eq 0
 "$PAGEWALK" trace report --symbols "$TOUR" tour.ctf -o report.html
 check 'a report is made' test $? -eq 0
 
+raised=$("$PAGEWALK" trace print tour.ctf | grep -c ' raise IRQ0 ')
+check 'the timer was raised as often as it was' grep -q \
+    "{\"group\":\"raise\",\"name\":\"IRQ0\",\"level\":false,\"total\":$raised," \
+    report.html
+
 # The same page with somebody who looks at it: errors are caught from its head
 # on, and what is seen at its end is written into it.
 {
@@ -132,7 +137,7 @@ for theme in light dark; do
     check "$theme: it fits the window" grep -q '^wider false$' seen
     for picture in 'linear addresses' 'physical memory' 'translations' \
         'sets and ways' 'page faults' 'allocators' 'DMA' 'MMIO' 'port' \
-        'used most' 'interrupts' 'busy memory'; do
+        'used most' 'interrupts' 'DACK lines' 'busy memory'; do
         check "$theme: $picture: something is drawn" \
             test "$(number "^canvas .*$picture")" -gt 5
         check "$theme: $picture: has its numbers" \

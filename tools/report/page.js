@@ -322,6 +322,45 @@ function showInterrupts() {
       seriesTable("Interrupts in numbers", rows));
 }
 
+function showLines() {
+  const of = (name) => new Map(seriesOf(name).map((s) => [s.name, s]));
+  const raises = of("raise"), taken = of("taken");
+  const colours = {IRQ: "level", DREQ: "dma", DACK: "write"};
+  const number = (s) => Number(s.name.replace(/\D+/, ""));
+  const kind = (s) => s.name.replace(/\d+/, "");
+  const kinds = Object.keys(colours);
+  const rows =
+      seriesOf("line")
+          .filter((s) => raises.has(s.name) && taken.has(s.name))
+          .map((s) => ({
+                 ...s,
+                 colour: colours[kind(s)],
+                 raises: raises.get(s.name),
+                 taken: taken.get(s.name)
+               }))
+          .sort(
+              (a, b) => kinds.indexOf(kind(a)) - kinds.indexOf(kind(b)) ||
+                  number(a) - number(b));
+  if (!rows.length) return;
+  timeSection(
+      "When devices asked: IRQ, DREQ and DACK lines",
+      "As a logic analyser shows them: the stronger, the more of the time a " +
+          "line was high; a mark below where it was raised, and at the right how " +
+          "often. pagewalk trace export --format vcd has each edge, for gtkwave.",
+      drawLines(rows),
+      table(
+          "The lines in numbers",
+          [
+            ["line", ""], ["raised", "number"], ["acknowledged", "number"],
+            ["ticks high", "number"], ["of the time", "number"]
+          ],
+          rows.map(
+              (row) =>
+                  [row.name, row.raises.total,
+                   kind(row) === "IRQ" ? row.taken.total : "", row.total,
+                   share(row.total, trace.last_tick - trace.first_tick)])));
+}
+
 function showHot() {
   if (!trace.hot.length) return;
   const rows = trace.hot.map(
@@ -395,6 +434,7 @@ showHeap();
 showDevices();
 showHot();
 showInterrupts();
+showLines();
 showMemory();
 page.append(make("p", {
   className: "soft",

@@ -67,6 +67,13 @@ function column(series, x) {
   return sum;
 }
 
+/* Ticks of the buckets that column() adds up. */
+function columnTicks(x) {
+  const first = Math.floor((time.at(x) - trace.base) / trace.width);
+  const next = Math.floor((time.at(x + 1) - trace.base) / trace.width);
+  return Math.max(1, next - first) * trace.width;
+}
+
 function drawTimeAxis(context, width, y) {
   const step =
       stepFor(time.to - time.from, Math.max(2, (width - 240) / 120), 10);
@@ -207,6 +214,62 @@ function drawSets(rows) {
     showTip(
         event, series && event.offsetX > LEFT && tipOfTime([series], event));
   });
+  strip.element.addEventListener("mouseleave", () => {
+    tip.hidden = true;
+  });
+  return strip.element;
+}
+
+/* Lines as a logic analyser shows them: as strong as they were high for of a
+   pixel's time, and a mark below where one was raised. Rows of {name, colour,
+   value: ticks high, raises, taken}. */
+function drawLines(rows) {
+  const tall = 25, foot = 8;
+  const height = () => rows.length * tall + AXIS;
+  const drawLine = (context, width, row, top) => {
+    const base = top + tall - foot;
+    context.fillStyle = colour("empty");
+    context.fillRect(LEFT, base, width - LEFT - RIGHT, 1);
+    for (let x = LEFT; x < width - RIGHT; x++) {
+      const high = Math.min(1, column(row, x) / columnTicks(x));
+      context.fillStyle = colour(row.colour);
+      context.globalAlpha = high && .4 + .6 * high;
+      context.fillRect(x, top + 3, 1, base - top - 3);
+      context.fillStyle = colour("ink");
+      context.globalAlpha = column(row.raises, x) ? 1 : 0;
+      context.fillRect(x, base + 2, 1, 4);
+    }
+    context.globalAlpha = 1;
+    context.textAlign = "right";
+    context.fillText(row.name, LEFT - 12, top + tall / 2);
+    context.fillStyle = colour("soft");
+    context.textAlign = "left";
+    context.fillText(
+        brief(row.raises.total) + "\u00d7", width - RIGHT + 6, top + tall / 2);
+  };
+  const tell = (event) => {
+    const row = rows[Math.floor(event.offsetY / tall)];
+    if (!row || event.offsetX <= LEFT) return false;
+    const bucket =
+        Math.floor((time.at(event.offsetX) - trace.base) / trace.width);
+    const start = trace.base + bucket * trace.width;
+    return `${row.name} in ticks ${group(start)} to ` +
+        `${group(start + trace.width - 1)}\n` +
+        `high for ${group(row.value[bucket] || 0)} of ${group(trace.width)}, ` +
+        `raised ${group(row.raises.value[bucket] || 0)} times` +
+        (row.taken.total ?
+             `,\nacknowledged ${group(row.taken.value[bucket] || 0)} times` :
+             "");
+  };
+  const strip = canvas(height, (context, width) => {
+    time.width = width;
+    drawTimeAxis(context, width, height() - AXIS);
+    rows.forEach((row, i) => drawLine(context, width, row, i * tall));
+  });
+  strips.push(strip);
+  zoomable(strip.element, time, redrawTime);
+  strip.element.addEventListener(
+      "mousemove", (event) => showTip(event, tell(event)));
   strip.element.addEventListener("mouseleave", () => {
     tip.hidden = true;
   });

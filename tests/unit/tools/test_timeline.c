@@ -53,6 +53,36 @@ START_TEST(each_count_stands_at_its_tick)
 }
 END_TEST
 
+START_TEST(span_counts_each_of_its_ticks_in_its_bucket)
+{
+    unsigned series;
+    unsigned other;
+
+    begin();
+    series = timeline_series(&line, "a", "b", false);
+    other = timeline_series(&line, "a", "c", false);
+    timeline_advance(&line, 100);
+    timeline_advance(&line, 100 + 7 * TIMELINE_BUCKETS);
+    EXPECT_EQ(line.width, 8);
+    timeline_span(&line, series, 103, 103);
+    timeline_span(&line, series, 105, 107);
+    timeline_span(&line, series, 115, 135);
+    EXPECT_EQ(line.series[series].total, 22);
+    EXPECT_EQ(line.series[series].value[0], 2);
+    EXPECT_EQ(line.series[series].value[1], 1);
+    EXPECT_EQ(line.series[series].value[2], 8);
+    EXPECT_EQ(line.series[series].value[3], 8);
+    EXPECT_EQ(line.series[series].value[4], 3);
+    EXPECT_EQ(line.series[series].value[5], 0);
+    /* What began before time did, and what goes on behind it. */
+    timeline_span(&line, other, 99, 105);
+    EXPECT_EQ(line.series[other].total, 0);
+    timeline_span(&line, other, 100 + 7 * TIMELINE_BUCKETS, UINT64_MAX);
+    EXPECT_EQ(line.series[other].total, 8);
+    timeline_release(&line);
+}
+END_TEST
+
 START_TEST(level_keeps_its_highest_in_each_bucket)
 {
     unsigned series;
@@ -97,6 +127,7 @@ int main(void)
     const TTest *const tests[] = {
         no_count_is_lost_when_buckets_double,
         each_count_stands_at_its_tick,
+        span_counts_each_of_its_ticks_in_its_bucket,
         level_keeps_its_highest_in_each_bucket,
         too_many_series_and_too_long_names_do_no_harm,
     };
