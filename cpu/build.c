@@ -4,6 +4,7 @@
 #include "cpu/debug.h"
 #include "cpu/decode_body.h"
 #include "cpu/exec.h"
+#include "cpu/fetched.h"
 #include "cpu/opcodes.h"
 
 /* Host address of code, or NULL where fetching needs bus cycles. */
@@ -269,11 +270,12 @@ static void gather(struct cpu *cpu, physical_addr physical, unsigned count,
 }
 
 /* Fetching goes on to the page behind the one that is held. */
-static bool enter_next_page(struct cpu *cpu, linear_addr page)
+static bool enter_next_page(struct cpu *cpu, linear_addr page,
+                            physical_addr physical)
 {
     if (cpu->mmu.code.held && cpu->mmu.code.linear == page)
         return true;
-    return mmu_fetch(&cpu->mmu, page, cpu_privilege(cpu), &cpu->fault);
+    return fetched_next(cpu, page, physical);
 }
 
 /*
@@ -298,7 +300,8 @@ static struct block *single_block(struct cpu *cpu, struct builder *builder,
         (void)cpu_fault_code(cpu, VECTOR_GP, 0);
         return NULL;
     }
-    if (!enter_next_page(cpu, builder->linear + first))
+    if (!enter_next_page(cpu, builder->linear + first,
+                         builder->block->physical))
         return NULL;
     builder->block->crosses = true;
     builder->block->apart = true;

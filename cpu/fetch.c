@@ -2,6 +2,7 @@
 #include "cpu/fetch.h"
 
 #include "cpu/build.h"
+#include "cpu/fetched.h"
 
 /* True if the page of `linear` must be looked up before fetching from it. */
 static bool needs_look_up(const struct cpu *cpu, linear_addr linear)
@@ -12,15 +13,6 @@ static bool needs_look_up(const struct cpu *cpu, linear_addr linear)
     return !code->held || code->linear != (linear & PAGE_FRAME_MASK) ||
            code->privilege != cpu_privilege(cpu) ||
            (cpu->transfer && !has_entry);
-}
-
-NEVER_INLINE static void record_fetch(struct cpu *cpu, linear_addr linear)
-{
-    struct trace_record record = {.event = TRACE_FETCH,
-                                  .fetch = cpu->mmu.code.physical |
-                                           (linear & PAGE_OFFSET_MASK)};
-
-    trace_emit(cpu->trace, &record);
 }
 
 /* A fetch is recorded where a look-up is counted, and no more often: how code
@@ -40,7 +32,7 @@ static bool look_up(struct cpu *cpu, linear_addr linear)
         return true;
     }
     if (trace_wants(cpu->trace, TRACE_FETCH))
-        record_fetch(cpu, linear);
+        fetched_run(cpu, linear);
     return true;
 }
 
@@ -66,8 +58,8 @@ static bool block_stands(struct cpu *cpu, struct block *block, bool *faulted)
         return false;
     if (!block->crosses)
         return true;
-    *faulted = !mmu_fetch(&cpu->mmu, cpu->mmu.code.linear + PAGE_SIZE,
-                          cpu_privilege(cpu), &cpu->fault);
+    *faulted =
+        !fetched_next(cpu, cpu->mmu.code.linear + PAGE_SIZE, block->physical);
     if (*faulted || cpu->mmu.code.physical == block->second_page)
         return true;
     block_stale(cpu->blocks, block);

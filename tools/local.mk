@@ -56,6 +56,7 @@ libtools_a_SOURCES += tools/reuse.c tools/reuse.h
 libtools_a_SOURCES += tools/tally.c tools/tally.h
 libtools_a_SOURCES += tools/tlb_simulation.c tools/tlb_simulation.h
 libtools_a_SOURCES += tools/trace.c tools/trace_commands.h
+libtools_a_SOURCES += tools/trace_code.c tools/trace_code.h
 libtools_a_SOURCES += tools/trace_columns.c
 libtools_a_SOURCES += tools/trace_compare.c tools/trace_compare.h
 libtools_a_SOURCES += tools/trace_diff.c

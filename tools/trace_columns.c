@@ -74,6 +74,21 @@ static void take_fault(struct export_columns *columns,
     columns->value = fault->error_code;
 }
 
+/* Of the code the first four bytes, as of any value. */
+static void take_fetch(struct export_columns *columns,
+                       const struct trace_fetch *fetch)
+{
+    columns->has_linear = columns->has_physical = true;
+    columns->linear = fetch->linear;
+    columns->physical = fetch->physical;
+    columns->has_size = columns->has_value = fetch->size > 0;
+    columns->size = fetch->size;
+    columns->code = fetch->code;
+    if (fetch->size)
+        memcpy(&columns->value, fetch->code,
+               fetch->size < 4 ? fetch->size : (size_t)4);
+}
+
 void export_columns(struct export_columns *columns,
                     const struct trace_record *record)
 {
@@ -84,11 +99,7 @@ void export_columns(struct export_columns *columns,
     case TRACE_WALK: take_walk(columns, &record->walk); break;
     case TRACE_FAULT: take_fault(columns, &record->fault); break;
     case TRACE_MEM: take_access(columns, &record->access); break;
-    case TRACE_FETCH:
-        columns->has_linear = columns->has_physical = true;
-        columns->linear = trace_code(record);
-        columns->physical = record->fetch;
-        break;
+    case TRACE_FETCH: take_fetch(columns, &record->fetch); break;
     case TRACE_PORT:
     case TRACE_MMIO:
     case TRACE_DMA: take_cycle(columns, record); break;

@@ -31,8 +31,9 @@ struct export_columns {
     uint32_t physical;
     uint32_t size;
     uint32_t value;
-    const char *action; /**< "read", "miss", "enter" and so on; never NULL */
-    const char *name;   /**< of a device; or "" */
+    const uint8_t *code; /**< of a fetch: `size` bytes */
+    const char *action;  /**< "read", "miss", "enter" and so on; never NULL */
+    const char *name;    /**< of a device; or "" */
 };
 
 /** Functions by EIP, remembered: a trace comes back to the same places. */

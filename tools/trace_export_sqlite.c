@@ -12,7 +12,7 @@ static const char schema[] =
     "CREATE TABLE events (id INTEGER PRIMARY KEY, tick INTEGER, eip INTEGER,"
     " cpl INTEGER, cr3 INTEGER, event TEXT, action TEXT, linear INTEGER,"
     " physical INTEGER, size INTEGER, value INTEGER, name TEXT,"
-    " function TEXT, text TEXT);"
+    " function TEXT, text TEXT, code BLOB);"
     "BEGIN;";
 
 static const char finish[] =
@@ -44,8 +44,8 @@ static const char finish[] =
 
 static const char insertion[] =
     "INSERT INTO events (tick, eip, cpl, cr3, event, action, linear, physical,"
-    " size, value, name, function, text)"
-    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    " size, value, name, function, text, code)"
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 static bool fail(sqlite3 *database, const char *path, struct error *error)
 {
@@ -88,6 +88,11 @@ static bool insert(sqlite3_stmt *statement, struct export_functions *functions,
     bind_text(statement, 12, export_function(functions, record->eip));
     (void)sqlite3_bind_text(statement, 13, text,
                             (int)line_write_what(text, record), SQLITE_STATIC);
+    if (columns.code)
+        (void)sqlite3_bind_blob(statement, 14, columns.code, (int)columns.size,
+                                SQLITE_STATIC);
+    else
+        (void)sqlite3_bind_null(statement, 14);
     if (sqlite3_step(statement) != SQLITE_DONE)
         return false;
     return sqlite3_reset(statement) == SQLITE_OK;

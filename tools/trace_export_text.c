@@ -10,7 +10,10 @@
 
 /* A name takes no more than NAME_SHOWN characters, each of which may need
  * another to escape it; so do the characters of a line of text. */
-enum { NAME_SHOWN = 64, ROW_SIZE = 2 * LINE_MAX_SIZE + 4 * NAME_SHOWN + 512 };
+enum {
+    NAME_SHOWN = 64,
+    ROW_SIZE = 2 * LINE_MAX_SIZE + 4 * NAME_SHOWN + 2 * PAGE_SIZE + 512
+};
 
 struct rows {
     struct trace_query *query;
@@ -136,6 +139,14 @@ static char *put_number(char *at, bool has, uint32_t number)
     return has ? put_hex(at, number) : at;
 }
 
+/* All bytes of a fetch. */
+static char *put_code(char *at, const struct export_columns *columns)
+{
+    for (uint32_t i = 0; columns->code && i < columns->size; i++)
+        at = line_hex(at, columns->code[i], 2);
+    return at;
+}
+
 static char *put_csv_row(const struct rows *rows, char *at,
                          const struct trace_record *record)
 {
@@ -158,13 +169,14 @@ static char *put_csv_row(const struct rows *rows, char *at,
     at = put_name(at, export_function(rows->functions, record->eip));
     at = put_text(at, ",");
     at = put_quoted(at, text, line_write_what(text, record));
+    at = put_code(put_text(at, ","), &columns);
     return put_text(at, "\n");
 }
 
 bool export_csv(struct trace_query *query, FILE *file, struct error *error)
 {
     (void)fputs("tick,eip,cpl,cr3,event,action,linear,physical,size,value,"
-                "name,function,text\n",
+                "name,function,text,code\n",
                 file);
     return export_rows(query, file, put_csv_row, "", error);
 }

@@ -22,7 +22,8 @@ void held_close(struct held_queue *queue)
     free(queue->held);
 }
 
-/* Blank where in its page the code is: code walks at its EIP. */
+/* Blank where in its page the code is: code walks at its EIP; and the code
+ * itself, which says how far others are from it. */
 static void without_eip(struct trace_record *record)
 {
     record->eip = record->code_base = 0;
@@ -31,7 +32,9 @@ static void without_eip(struct trace_record *record)
         record->walk.physical &= PAGE_FRAME_MASK;
     }
     if (record->event == TRACE_FETCH)
-        record->fetch &= PAGE_FRAME_MASK;
+        record->fetch = (struct trace_fetch){
+            .linear = record->fetch.linear & PAGE_FRAME_MASK,
+            .physical = record->fetch.physical & PAGE_FRAME_MASK};
 }
 
 /* Blank what is not to be compared. */
@@ -45,6 +48,8 @@ static struct trace_record without(const struct trace_record *record,
     if (ignore & IGNORE_VALUE) {
         if (rest.event == TRACE_MEM)
             rest.access.has_value = false;
+        if (rest.event == TRACE_FETCH)
+            rest.fetch.size = 0;
         if (rest.event == TRACE_PORT || rest.event == TRACE_MMIO ||
             rest.event == TRACE_DMA)
             rest.cycle.value = 0;
@@ -53,7 +58,7 @@ static struct trace_record without(const struct trace_record *record,
         if (rest.event == TRACE_MEM)
             rest.access.physical = 0;
         if (rest.event == TRACE_FETCH)
-            rest.fetch = 0;
+            rest.fetch.physical = 0;
         if (rest.event == TRACE_TLB || rest.event == TRACE_HIT)
             rest.tlb.physical = 0;
         if (rest.event == TRACE_WALK) {
@@ -104,10 +109,23 @@ static void keep(const char **name, char own[HELD_NAME_SIZE])
     *name = own;
 }
 
+/* As much of the code as a line shows. */
+static void keep_code(struct held *held)
+{
+    struct trace_fetch *fetch = &held->record.fetch;
+
+    if (fetch->size)
+        memcpy(held->code, fetch->code,
+               fetch->size < LINE_CODE_SIZE ? fetch->size : LINE_CODE_SIZE);
+    fetch->code = held->code;
+}
+
 static void keep_names(struct held *held)
 {
     struct trace_record *record = &held->record;
 
+    if (record->event == TRACE_FETCH)
+        keep_code(held);
     if (record->event == TRACE_PORT || record->event == TRACE_MMIO ||
         record->event == TRACE_DMA)
         keep(&record->cycle.name, held->name[0]);

@@ -6,12 +6,14 @@
 #define TOOLS_TRACE_HELD_H
 
 #include "tools/trace_moment.h"
+#include "trace/line.h"
 
 enum { HELD_MAX = 4096, HELD_NAME_SIZE = 40 };
 
 struct held {
     struct trace_record record;
     char name[2][HELD_NAME_SIZE]; /**< what the record points to */
+    uint8_t code[LINE_CODE_SIZE]; /**< the same of a fetch */
     uint64_t hash;                /**< of what is compared, but for the tick */
     struct trace_event_place place;
 };

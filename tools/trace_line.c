@@ -32,6 +32,25 @@ static bool wants_colour(const struct trace_options *options)
     return strcmp(options->colour, "always") == 0;
 }
 
+/* Code from the image, or what the trace says was fetched. */
+static bool open_code(struct trace_liner *liner,
+                      const struct trace_query *query, struct error *error)
+{
+    const struct trace_options *options = query->options;
+
+    liner->disassembler[0] = disassembler_create(false);
+    liner->disassembler[1] = disassembler_create(true);
+    if (options->image) {
+        liner->image = code_image_open(options->image, error);
+        return liner->image != NULL;
+    }
+    if (!query->keeps_fetches)
+        return error_set(error, "the column 'code' needs --image FILE, or a "
+                                "trace with 'fetch' events");
+    liner->runs = calloc(1, sizeof *liner->runs);
+    return liner->runs || error_set(error, "out of memory");
+}
+
 bool trace_liner_open(struct trace_liner *liner,
                       const struct trace_query *query, struct error *error)
 {
@@ -58,39 +77,52 @@ bool trace_liner_open(struct trace_liner *liner,
                                       "--image with an ELF file that has DWARF"
                                     : "the column 'source' needs libdw, which "
                                       "was not there when this was built");
-    if (!(liner->columns & COLUMN_CODE))
-        return true;
-    if (!options->image)
-        return error_set(error, "the column 'code' needs --image FILE");
-    liner->disassembler = disassembler_create(true);
-    liner->image = code_image_open(options->image, error);
-    return liner->image != NULL;
+    return !(liner->columns & COLUMN_CODE) || open_code(liner, query, error);
 }
 
 void trace_liner_close(struct trace_liner *liner)
 {
-    if (liner->disassembler)
-        disassembler_destroy(liner->disassembler);
+    disassembler_destroy(liner->disassembler[0]);
+    disassembler_destroy(liner->disassembler[1]);
     if (liner->image)
         code_image_close(liner->image);
+    free(liner->runs);
     free(liner->place);
 }
 
+static size_t read_code(const struct trace_liner *liner, linear_addr linear,
+                        uint8_t *bytes, uint8_t *bits)
+{
+    *bits = 32;
+    return liner->image ? code_image_read(liner->image, linear, bytes,
+                                          INSTRUCTION_MAX_SIZE)
+                        : trace_code_read(liner->runs, linear, bytes,
+                                          INSTRUCTION_MAX_SIZE, bits);
+}
+
+/* What is fetched from a place may change. */
 static void find_code(const struct trace_liner *liner,
-                      struct trace_line_place *place)
+                      struct trace_line_place *place, linear_addr linear)
 {
     uint8_t bytes[INSTRUCTION_MAX_SIZE];
-    const size_t size =
-        code_image_read(liner->image, place->eip, bytes, sizeof bytes);
+    uint8_t bits;
+    const size_t size = read_code(liner, linear, bytes, &bits);
+    struct disassembler *disassembler = liner->disassembler[bits == 32];
 
-    if (size && liner->disassembler)
-        (void)disassemble(liner->disassembler, bytes, size, place->eip,
-                          place->code);
+    if (size == place->size && bits == place->bits &&
+        memcmp(bytes, place->bytes, size) == 0)
+        return;
+    place->size = (uint8_t)size;
+    place->bits = bits;
+    memcpy(place->bytes, bytes, size);
+    place->code[0] = '\0';
+    if (size && disassembler)
+        (void)disassemble(disassembler, bytes, size, place->eip, place->code);
     place->code_length = (uint8_t)strnlen(place->code, DISASSEMBLY_TEXT_SIZE);
 }
 
-static const struct trace_line_place *place_of(const struct trace_liner *liner,
-                                               uint32_t eip)
+static struct trace_line_place *place_of(const struct trace_liner *liner,
+                                         uint32_t eip)
 {
     struct trace_line_place *place = &liner->place[eip % TRACE_LINE_PLACES];
 
@@ -103,8 +135,6 @@ static const struct trace_line_place *place_of(const struct trace_liner *liner,
     if (liner->columns & COLUMN_SOURCE)
         place->source_length = (uint8_t)strnlen(
             symbols_line(liner->symbols, eip, place->source), SOURCE_TEXT_SIZE);
-    if (liner->columns & COLUMN_CODE)
-        find_code(liner, place);
     return place;
 }
 
@@ -150,6 +180,20 @@ static char *put_record(const struct trace_liner *liner, char *at,
     return at;
 }
 
+/* An image is known by EIP, as symbols are. */
+static linear_addr code_address(const struct trace_liner *liner,
+                                const struct trace_record *record)
+{
+    return liner->image ? record->eip : trace_code(record);
+}
+
+void trace_liner_note(struct trace_liner *liner,
+                      const struct trace_record *record)
+{
+    if (liner->runs && record->event == TRACE_FETCH)
+        trace_code_take(liner->runs, &record->fetch);
+}
+
 size_t trace_liner_write(struct trace_liner *liner, char line[TRACE_LINE_SIZE],
                          const struct trace_record *record)
 {
@@ -161,12 +205,14 @@ size_t trace_liner_write(struct trace_liner *liner, char line[TRACE_LINE_SIZE],
         at += sprintf(line, "\033[%sm", colours[record->event]);
     at = put_record(liner, at, record);
     if (liner->place) {
-        const struct trace_line_place *place = place_of(liner, record->eip);
+        struct trace_line_place *place = place_of(liner, record->eip);
 
         if (liner->columns & COLUMN_SYMBOL)
             at = put(at, place->symbol, place->symbol_length, 24);
         if (liner->columns & COLUMN_SOURCE)
             at = put(at, place->source, place->source_length, 24);
+        if (liner->columns & COLUMN_CODE)
+            find_code(liner, place, code_address(liner, record));
         at = put(at, place->code, place->code_length, 0);
     }
     while (at > line && at[-1] == ' ')

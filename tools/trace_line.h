@@ -7,6 +7,7 @@
 #define TOOLS_TRACE_LINE_H
 
 #include "tools/disassemble.h"
+#include "tools/trace_code.h"
 #include "tools/trace_query.h"
 
 struct code_image;
@@ -24,15 +25,19 @@ struct trace_line_place {
     char symbol[SYMBOL_TEXT_SIZE];
     char source[SOURCE_TEXT_SIZE];
     char code[DISASSEMBLY_TEXT_SIZE];
+    uint8_t bits; /**< what `code` was made of */
+    uint8_t size;
+    uint8_t bytes[INSTRUCTION_MAX_SIZE];
 };
 
 struct trace_liner {
     unsigned columns;
     bool colour;
     const struct symbols *symbols;
-    struct code_image *image; /**< or NULL */
-    struct disassembler *disassembler;
-    struct trace_line_place *place; /**< TRACE_LINE_PLACES, or NULL */
+    struct code_image *image;             /**< or NULL */
+    struct trace_code_runs *runs;         /**< without an image; or NULL */
+    struct disassembler *disassembler[2]; /**< of 16-bit and 32-bit code */
+    struct trace_line_place *place;       /**< TRACE_LINE_PLACES, or NULL */
 };
 
 enum { TRACE_LINE_SIZE = 640 };
@@ -41,6 +46,11 @@ enum { TRACE_LINE_SIZE = 640 };
 bool trace_liner_open(struct trace_liner *liner,
                       const struct trace_query *query, struct error *error);
 void trace_liner_close(struct trace_liner *liner);
+
+/** Take note of an event before it is written, or instead: of fetches, which
+ * the code of later events comes from. */
+void trace_liner_note(struct trace_liner *liner,
+                      const struct trace_record *record);
 
 /** Write the line, its newline included; returns how many characters. */
 size_t trace_liner_write(struct trace_liner *liner, char line[TRACE_LINE_SIZE],

@@ -17,9 +17,14 @@ static bool print_all(struct trace_query *query, struct trace_liner *liner)
     struct trace_record record;
     char line[TRACE_LINE_SIZE];
 
-    while (left-- > 0 && trace_query_next(query, &record)) {
-        const size_t length = trace_liner_write(liner, line, &record);
+    while (left > 0 && trace_query_next(query, &record)) {
+        size_t length;
 
+        trace_liner_note(liner, &record);
+        if (query->keeps_fetches && !trace_query_passes(query, &record))
+            continue;
+        left--;
+        length = trace_liner_write(liner, line, &record);
         if (fwrite(line, 1, length, stdout) != length)
             return false;
     }
@@ -46,10 +51,12 @@ int trace_print(const struct trace_options *options)
     struct trace_query query;
     struct trace_liner liner = {.columns = 0};
     struct error error = {""};
+    bool ok = trace_query_open(&query, options, 0, &error);
     int status;
 
-    if (trace_query_open(&query, options, 0, &error) &&
-        trace_liner_open(&liner, &query, &error))
+    if (ok && !options->image && options->columns & COLUMN_CODE)
+        trace_query_keep_fetches(&query);
+    if (ok && trace_liner_open(&liner, &query, &error))
         status = print(&query, &liner);
     else
         status = trace_complain(&error, STATUS_FILE);

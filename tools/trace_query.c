@@ -6,6 +6,7 @@
 #include "host/files.h"
 #include "tools/exit_status.h"
 #include "tools/symbol_filter.h"
+#include "trace/text.h"
 
 static bool read_symbols(struct trace_query *query, struct error *error)
 {
@@ -84,6 +85,16 @@ static bool in_function(const struct trace_query *query, uint32_t eip)
            start == query->function;
 }
 
+void trace_query_keep_fetches(struct trace_query *query)
+{
+    const struct trace_info *info = trace_reader_info(query->reader);
+    struct error error;
+    uint32_t events;
+
+    query->keeps_fetches = trace_events_parse(info->events, &events, &error) &&
+                           (events & 1u << TRACE_FETCH);
+}
+
 bool trace_query_passes(const struct trace_query *query,
                         const struct trace_record *record)
 {
@@ -110,7 +121,8 @@ static unsigned sift(const struct trace_query *query,
     unsigned kept = 0;
 
     for (unsigned i = 0; i < count; i++) {
-        if (!trace_query_passes(query, &records[i]))
+        if (!trace_query_passes(query, &records[i]) &&
+            !(query->keeps_fetches && records[i].event == TRACE_FETCH))
             continue;
         if (kept != i)
             records[kept] = records[i];

@@ -19,6 +19,7 @@ struct trace_query {
     struct symbols *symbols;    /**< never NULL; maybe none in it */
     linear_addr function;       /**< where that of --function begins */
     bool passes_all;            /**< no filter leaves anything out */
+    bool keeps_fetches;         /**< all of them pass, for their code */
     struct progress progress;
     uint64_t packet; /**< last one that the bar has seen */
     bool last;       /**< what comes behind the batch is too late */
@@ -36,7 +37,10 @@ bool trace_query_open(struct trace_query *query,
                       struct error *error);
 void trace_query_close(struct trace_query *query);
 
-/** True if the filters let the event through. */
+/** Let all fetches pass, if the trace has some. Before the first event. */
+void trace_query_keep_fetches(struct trace_query *query);
+
+/** True if the filters let the event through, kept or not. */
 bool trace_query_passes(const struct trace_query *query,
                         const struct trace_record *record);
 

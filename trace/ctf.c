@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trace/append.h"
+#include "trace/codes.h"
 #include "trace/ctf_files.h"
 #include "trace/ctf_packet.h"
 #include "trace/ctf_state.h"
@@ -18,7 +19,7 @@ enum {
     ROOM = 3 * CTF_EVENT_MAX,
     /* Where there is less, the events of the next tick go to another packet:
      * those who append ask once an instruction. */
-    ROOM_FOR_TICK = 4096,
+    ROOM_FOR_TICK = 1024,
     NO_CPL = 255
 };
 
@@ -149,21 +150,48 @@ static void note(struct trace_ctf *ctf, enum ctf_id id,
 
     if (id == CTF_TLB_FILL)
         trace_tell(stream, record->tlb.linear, record->tlb.physical);
+    if (id == CTF_FETCH_CODE || id == CTF_FETCH_NEXT_CODE)
+        trace_codes_note(stream->codes, stream->packet, &record->fetch,
+                         stream->at - record->fetch.size);
 }
 
-static bool is_full(const struct trace_ctf *ctf, uint64_t tick)
+/* The bytes that are fetched are those that the packet has for the place. */
+static bool is_same_code(const struct trace_ctf *ctf,
+                         const struct trace_fetch *fetch)
+{
+    const struct trace_stream *stream = &ctf->trace->stream;
+    const struct trace_code *code =
+        trace_codes_find(stream->codes, stream->packet, fetch->physical);
+
+    return code && code->size == fetch->size && code->bits == fetch->bits &&
+           (!fetch->size || memcmp(code->code, fetch->code, fetch->size) == 0);
+}
+
+static enum ctf_id class_of(const struct trace_ctf *ctf,
+                            const struct trace_record *record)
+{
+    if (record->event == TRACE_FETCH && is_same_code(ctf, &record->fetch))
+        return record->fetch.next ? CTF_FETCH_NEXT : CTF_FETCH;
+    return ctf_class_of(record, ctf->trace->enabled & TRACE_VALUES);
+}
+
+static bool is_full(const struct trace_ctf *ctf,
+                    const struct trace_record *record)
 {
     const struct trace_stream *stream = &ctf->trace->stream;
     const size_t left = (size_t)(ctf->packet + CTF_PACKET_SIZE - stream->at);
+    const size_t code =
+        record->event == TRACE_FETCH ? record->fetch.size : (size_t)0;
 
-    return left <= ROOM || (left <= ROOM_FOR_TICK && tick != stream->tick);
+    return left <= ROOM + code ||
+           (left <= ROOM_FOR_TICK && record->tick != stream->tick);
 }
 
 static void prepare(struct trace_ctf *ctf, const struct trace_record *record)
 {
     struct trace_stream *stream = &ctf->trace->stream;
 
-    if (ctf->begun && is_full(ctf, record->tick))
+    if (ctf->begun && is_full(ctf, record))
         end_packet(ctf);
     if (!ctf->begun)
         begin_packet(ctf, record);
@@ -182,7 +210,7 @@ void trace_ctf_record(void *context, const struct trace_record *record)
     prepare(ctf, record);
     if (record->event == TRACE_MEM)
         put_map(ctf, record);
-    id = ctf_class_of(record, ctf->trace->enabled & TRACE_VALUES);
+    id = class_of(ctf, record);
     put_event(ctf, id, record);
     note(ctf, id, record);
 }
@@ -192,6 +220,7 @@ void trace_ctf_record(void *context, const struct trace_record *record)
 static bool allocate(struct trace_ctf *ctf, uint64_t ring)
 {
     const uint64_t packets = ring ? ring : 1;
+    struct trace_stream *stream = &ctf->trace->stream;
 
     ctf->ring = ring;
     ctf->kept = packets < SIZE_MAX / CTF_PACKET_SIZE
@@ -199,13 +228,15 @@ static bool allocate(struct trace_ctf *ctf, uint64_t ring)
                     : NULL;
     ctf->packet = ctf->kept;
     ctf->state = malloc(sizeof *ctf->state);
-    ctf->trace->stream.told = calloc(PAGES, sizeof(uint64_t));
-    return ctf->kept && ctf->state && ctf->trace->stream.told;
+    stream->told = calloc(PAGES, sizeof(uint64_t));
+    stream->codes = calloc(1, sizeof *stream->codes);
+    return ctf->kept && ctf->state && stream->told && stream->codes;
 }
 
 static void release(struct trace_ctf *ctf)
 {
     free(ctf->trace->stream.told);
+    free(ctf->trace->stream.codes);
     ctf->trace->stream = (struct trace_stream){.at = NULL};
     free(ctf->kept);
     free(ctf->state);

@@ -55,7 +55,7 @@ enum ctf_id {
     CTF_FAULT,            /**< without an error code */
     CTF_FAULT_ERROR_CODE, /**< with one */
     CTF_PAGE_FAULT,
-    CTF_FETCH,
+    CTF_FETCH, /**< of code that the packet has already */
     CTF_EXEC,
     CTF_PORT_READ,
     CTF_PORT_WRITE,
@@ -88,6 +88,12 @@ enum ctf_id {
     CTF_REPEAT_WRITE,
     CTF_REPEAT_COPY,
     CTF_REPEAT_COMPARE,
+    CTF_FETCH_CODE, /**< with its bytes */
+    CTF_FETCH_NEXT, /**< the same two, of the page behind that of EIP */
+    CTF_FETCH_NEXT_CODE,
+    CTF_UPDATE_1, /**< a read and a write: stands for two */
+    CTF_UPDATE_2,
+    CTF_UPDATE_4,
     CTF_ID_COUNT,
     CTF_EXTENDED = 255 /**< the header goes on: id, 64-bit tick */
 };

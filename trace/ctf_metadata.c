@@ -116,6 +116,10 @@ static void add_field(struct writer *writer, const struct ctf_field *field)
 {
     char type[16];
 
+    if (field->type == CTF_BYTES) {
+        add(writer, "        hex8 %s[size];\n", field->name);
+        return;
+    }
     if (field->type == CTF_TEXT)
         (void)snprintf(type, sizeof type, "string");
     else if (field->type == CTF_BITS)

@@ -10,7 +10,7 @@
 #include "base/types.h"
 
 /** Raised when a reader of the one before would read something wrong. */
-enum { CTF_FORMAT = 3 };
+enum { CTF_FORMAT = 4 };
 
 enum { CTF_PACKET_SIZE = 1 << 20 };
 

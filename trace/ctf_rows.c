@@ -31,6 +31,11 @@
     {                                                \
         .name = name_, .type = CTF_TEXT, AT(member_) \
     }
+#define BYTES(name_, count_, member_)                                         \
+    {                                                                         \
+        .name = name_, .type = CTF_BYTES,                                     \
+        .value = (uint32_t)offsetof(struct trace_record, count_), AT(member_) \
+    }
 
 #define MODES                                                             \
     "real, protected, protected_paging, protected_pae, v86, v86_paging, " \
@@ -44,6 +49,14 @@
             FIXED(access.write, write_), FIXED(access.size, size_), \
                 HEX("linear", 4, access.linear)                     \
         }                                                           \
+    }
+#define UPDATE_OF(name_, size_)                                        \
+    {                                                                  \
+        name_, TRACE_EVENT_COUNT,                                      \
+        {                                                              \
+            FIXED(fold, TRACE_FOLD_UPDATE), FIXED(access.size, size_), \
+                HEX("linear", 4, access.linear)                        \
+        }                                                              \
     }
 #define ACCESS(name_, write_)                                           \
     {                                                                   \
@@ -106,6 +119,24 @@
                 HEX(where_, where_size_, cycle.where),                    \
                 HEX("value", 4, cycle.value), TEXT("name", cycle.name)    \
         }                                                                 \
+    }
+
+/* A run of code; `next_`: on the page behind that of EIP. */
+#define FETCH(name_, next_)                                              \
+    {                                                                    \
+        name_, TRACE_FETCH,                                              \
+        {                                                                \
+            FIXED(fetch.next, next_), HEX("physical", 4, fetch.physical) \
+        }                                                                \
+    }
+#define FETCH_CODE(name_, next_)                                            \
+    {                                                                       \
+        name_, TRACE_FETCH,                                                 \
+        {                                                                   \
+            FIXED(fetch.next, next_), HEX("physical", 4, fetch.physical),   \
+                COUNT("bits", 1, fetch.bits), COUNT("size", 2, fetch.size), \
+                BYTES("code", fetch.size, fetch.code)                       \
+        }                                                                   \
     }
 
 /* A master's cycle; channel 255: it is none of the 8237s'. */
@@ -286,7 +317,13 @@ static const struct ctf_class classes[CTF_ID_COUNT] = {
                          FIXED(fault.vector, VECTOR_PF),
                          HEX("error_code", 4, fault.error_code),
                          HEX("linear", 4, fault.linear)}},
-    [CTF_FETCH] = {"fetch", TRACE_FETCH, {HEX("physical", 4, fetch)}},
+    [CTF_UPDATE_1] = UPDATE_OF("mem_update_1", 1),
+    [CTF_UPDATE_2] = UPDATE_OF("mem_update_2", 2),
+    [CTF_UPDATE_4] = UPDATE_OF("mem_update_4", 4),
+    [CTF_FETCH] = FETCH("fetch", false),
+    [CTF_FETCH_NEXT] = FETCH("fetch_next", true),
+    [CTF_FETCH_CODE] = FETCH_CODE("fetch_code", false),
+    [CTF_FETCH_NEXT_CODE] = FETCH_CODE("fetch_next_code", true),
     [CTF_EXEC] = {"exec", TRACE_EXEC, {{0}}},
     [CTF_PORT_READ] = CYCLE("port_read", TRACE_PORT, false, 1, "port", 2),
     [CTF_PORT_WRITE] = CYCLE("port_write", TRACE_PORT, true, 1, "port", 2),

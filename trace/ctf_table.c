@@ -95,7 +95,8 @@ enum ctf_id ctf_class_of(const struct trace_record *record, bool with_value)
     case TRACE_WALK: return walk_class(record);
     case TRACE_FAULT: return fault_class(&record->fault);
     case TRACE_MEM: return access_class(&record->access, with_value);
-    case TRACE_FETCH: return CTF_FETCH;
+    case TRACE_FETCH:
+        return record->fetch.next ? CTF_FETCH_NEXT_CODE : CTF_FETCH_CODE;
     case TRACE_PORT:
         return record->cycle.write ? CTF_PORT_WRITE : CTF_PORT_READ;
     case TRACE_MMIO:
@@ -160,6 +161,28 @@ static uint8_t *put_text(uint8_t *at, const struct trace_record *record,
     return at + length + 1;
 }
 
+/* How many bytes a field of CTF_BYTES has. */
+static uint16_t bytes_count(const struct trace_record *record,
+                            const struct ctf_field *field)
+{
+    uint16_t count;
+
+    memcpy(&count, (const uint8_t *)record + field->value, sizeof count);
+    return count;
+}
+
+static uint8_t *put_bytes(uint8_t *at, const struct trace_record *record,
+                          const struct ctf_field *field)
+{
+    const uint16_t count = bytes_count(record, field);
+    const uint8_t *bytes;
+
+    memcpy(&bytes, (const uint8_t *)record + field->offset, sizeof bytes);
+    if (count)
+        memcpy(at, bytes, count);
+    return at + count;
+}
+
 /* Bits are collected from the lowest on until they make a byte. */
 struct bits {
     uint8_t byte;
@@ -195,6 +218,10 @@ uint8_t *ctf_put_fields(uint8_t *at, const struct ctf_class *row,
             at = put_text(at, record, field);
             continue;
         }
+        if (field->type == CTF_BYTES) {
+            at = put_bytes(at, record, field);
+            continue;
+        }
         value = member_load(record, field);
         if (field->type == CTF_BITS) {
             at = put_bits(at, &bits, field, value);
@@ -217,6 +244,18 @@ static const uint8_t *get_text(const uint8_t *at, const uint8_t *end,
         return NULL;
     memcpy((uint8_t *)record + field->offset, &text, sizeof text);
     return at + length + 1;
+}
+
+static const uint8_t *get_bytes(const uint8_t *at, const uint8_t *end,
+                                const struct ctf_field *field,
+                                struct trace_record *record)
+{
+    const uint16_t count = bytes_count(record, field);
+
+    if (end - at < count)
+        return NULL;
+    memcpy((uint8_t *)record + field->offset, &at, sizeof at);
+    return at + count;
 }
 
 /* A field of bits adds to what others have put into its member. */
@@ -247,6 +286,9 @@ static bool is_sound(const struct trace_record *record)
         return record->mode.before <= PROCESSOR_V86_PAE &&
                record->mode.after <= PROCESSOR_V86_PAE;
     case TRACE_TASK: return record->task.cause <= TASK_RETURN;
+    case TRACE_FETCH:
+        return record->fetch.size <= PAGE_SIZE &&
+               record->fetch.bits % 16 == 0 && record->fetch.bits <= 32;
     case TRACE_LINE: return record->line.number < TRACE_IRQS;
     case TRACE_DREQ: return record->line.number < TRACE_CHANNELS;
     case TRACE_PROBE:
@@ -255,7 +297,6 @@ static bool is_sound(const struct trace_record *record)
     case TRACE_HIT:
     case TRACE_FAULT:
     case TRACE_MEM:
-    case TRACE_FETCH:
     case TRACE_EXEC:
     case TRACE_PORT:
     case TRACE_MMIO:
@@ -267,6 +308,38 @@ static bool is_sound(const struct trace_record *record)
     }
 }
 
+/* A field that takes bytes. Returns what follows it, or NULL. */
+static const uint8_t *get_field(const uint8_t *at, const uint8_t *end,
+                                struct bits *bits,
+                                const struct ctf_field *field,
+                                struct trace_record *record)
+{
+    uint64_t value = 0;
+
+    if (field->type == CTF_BYTES)
+        return get_bytes(at, end, field, record);
+    if (at >= end || (size_t)(end - at) < field->bytes)
+        return NULL;
+    if (field->type == CTF_TEXT)
+        return get_text(at, end, field, record);
+    if (field->type == CTF_BITS)
+        return get_bits(at, bits, field, record);
+    copy_bytes(&value, at, field->bytes);
+    member_store(record, field, value);
+    return at + field->bytes;
+}
+
+/* What follows from the fields and the place. */
+static void derive(struct trace_record *record, bool odd)
+{
+    if (odd)
+        record->walk.cr3 = record->cr3;
+    else if (record->event == TRACE_WALK)
+        trace_walk_derive(&record->walk, record->cr3);
+    else if (record->event == TRACE_FETCH)
+        trace_fetch_derive(record);
+}
+
 const uint8_t *ctf_get_fields(const uint8_t *at, const uint8_t *end,
                               const struct ctf_class *row,
                               struct trace_record *record)
@@ -275,31 +348,13 @@ const uint8_t *ctf_get_fields(const uint8_t *at, const uint8_t *end,
 
     record->event = (enum trace_event)row->event;
     for (const struct ctf_field *field = row->field; field->member; field++) {
-        uint64_t value = 0;
-
-        if (field->type == CTF_FIXED) {
+        if (field->type == CTF_FIXED)
             member_store(record, field, field->value);
-            continue;
-        }
-        if (at >= end || (size_t)(end - at) < field->bytes)
+        else
+            at = get_field(at, end, &bits, field, record);
+        if (!at)
             return NULL;
-        if (field->type == CTF_TEXT) {
-            at = get_text(at, end, field, record);
-            if (!at)
-                return NULL;
-            continue;
-        }
-        if (field->type == CTF_BITS) {
-            at = get_bits(at, &bits, field, record);
-            continue;
-        }
-        copy_bytes(&value, at, field->bytes);
-        member_store(record, field, value);
-        at += field->bytes;
     }
-    if (row == ctf_class_at(CTF_WALK_ODD))
-        record->walk.cr3 = record->cr3;
-    else if (row->event == TRACE_WALK)
-        trace_walk_derive(&record->walk, record->cr3);
+    derive(record, row == ctf_class_at(CTF_WALK_ODD));
     return is_sound(record) ? at : NULL;
 }

@@ -20,7 +20,9 @@ enum ctf_type {
     CTF_BITS,  /**< `width` bits of the member, from bit `from` on */
     CTF_HEX,   /**< `bytes` lowest bytes of the member, shown as an address */
     CTF_COUNT, /**< the same, shown as a number */
-    CTF_TEXT   /**< a string with its NUL; NULL is written as an empty one */
+    CTF_TEXT,  /**< a string with its NUL; NULL is written as an empty one */
+    CTF_BYTES  /**< as many as the field before says; `value` is the offset of
+                  that field's member, of two bytes */
 };
 
 struct ctf_field {

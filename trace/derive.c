@@ -49,3 +49,11 @@ bool trace_walk_follows(const struct trace_walk *walk, uint32_t cr3)
            (walk->ok ? derived.physical == walk->physical
                      : !walk->pae && walk->error_code <= UINT8_MAX);
 }
+
+void trace_fetch_derive(struct trace_record *record)
+{
+    const linear_addr linear = trace_code(record);
+
+    record->fetch.linear =
+        record->fetch.next ? (linear & PAGE_FRAME_MASK) + PAGE_SIZE : linear;
+}

@@ -99,7 +99,7 @@ static bool linear_of(const struct trace_record *record, uint32_t *value)
         *value = record->fault.linear;
         return record->fault.vector == VECTOR_PF;
     case TRACE_MEM: *value = record->access.linear; return true;
-    case TRACE_FETCH: *value = trace_code(record); return true;
+    case TRACE_FETCH: *value = record->fetch.linear; return true;
     case TRACE_EXEC:
     case TRACE_PORT:
     case TRACE_MMIO:
@@ -128,7 +128,7 @@ static bool physical_of(const struct trace_record *record, uint32_t *value)
                record->tlb.action == TLB_EVICT;
     case TRACE_WALK: *value = record->walk.physical; return record->walk.ok;
     case TRACE_MEM: *value = record->access.physical; return true;
-    case TRACE_FETCH: *value = record->fetch; return true;
+    case TRACE_FETCH: *value = record->fetch.physical; return true;
     case TRACE_MMIO:
     case TRACE_DMA: *value = record->cycle.where; return true;
     case TRACE_FAULT:

@@ -208,6 +208,21 @@ static char *put_access(char *line, const struct trace_access *access)
     return put_value(line, access->value, access->size);
 }
 
+/* "c0100000 -> 00100000 16 bytes 5589e5...": the first bytes of a run. */
+static char *put_fetch(char *line, const struct trace_fetch *fetch)
+{
+    unsigned i;
+
+    line = put_hex(line, fetch->linear, 8);
+    line = put_arrow(line, fetch->physical);
+    line = put_field(line, "size", fetch->size);
+    if (fetch->size)
+        line = put_text(line, " = ");
+    for (i = 0; i < fetch->size && i < LINE_CODE_SIZE; i++)
+        line = put_hex(line, fetch->code[i], 2);
+    return i < fetch->size ? put_text(line, "..") : line;
+}
+
 static char *put_cycle(char *line, const struct trace_cycle *cycle,
                        bool is_port)
 {
@@ -342,8 +357,7 @@ static char *put_what(char *line, const struct trace_record *record)
     case TRACE_WALK: return put_walk(line, &record->walk);
     case TRACE_FAULT: return put_fault(line, &record->fault);
     case TRACE_MEM: return put_access(line, &record->access);
-    case TRACE_FETCH:
-        return put_arrow(put_hex(line, trace_code(record), 8), record->fetch);
+    case TRACE_FETCH: return put_fetch(line, &record->fetch);
     case TRACE_PORT: return put_cycle(line, &record->cycle, true);
     case TRACE_MMIO: return put_cycle(line, &record->cycle, false);
     case TRACE_DMA: return put_dma(line, &record->cycle);

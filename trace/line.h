@@ -11,6 +11,9 @@
 /** No line is longer, its newline included. */
 enum { LINE_MAX_SIZE = 256 };
 
+/** Of a fetch, a line shows so many bytes at most. */
+enum { LINE_CODE_SIZE = 32 };
+
 /**
  * Write the line to `line`, which has room for LINE_MAX_SIZE characters.
  * Returns how many it wrote, the newline included; no NUL follows.

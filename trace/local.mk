@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libtrace.a
 libtrace_a_SOURCES =
 libtrace_a_SOURCES += trace/append.h
+libtrace_a_SOURCES += trace/codes.c trace/codes.h
 libtrace_a_SOURCES += trace/ctf.c trace/ctf.h
 libtrace_a_SOURCES += trace/ctf_files.c trace/ctf_files.h
 libtrace_a_SOURCES += trace/ctf_ids.h
@@ -19,6 +20,7 @@ libtrace_a_SOURCES += trace/line.c trace/line.h
 libtrace_a_SOURCES += trace/lines.c trace/lines.h
 libtrace_a_SOURCES += trace/names.c trace/names.h
 libtrace_a_SOURCES += trace/reader.c trace/reader.h
+libtrace_a_SOURCES += trace/source.c trace/source.h
 libtrace_a_SOURCES += trace/span.c trace/span.h
 libtrace_a_SOURCES += trace/state.h
 libtrace_a_SOURCES += trace/text.c trace/text.h

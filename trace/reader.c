@@ -2,16 +2,15 @@
 #include "trace/reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "trace/codes.h"
 #include "trace/ctf_packet.h"
 #include "trace/ctf_state.h"
 #include "trace/ctf_table.h"
 #include "trace/fold.h"
+#include "trace/source.h"
 
 enum {
     PAGES = 1 << 20,
@@ -22,11 +21,7 @@ enum {
 };
 
 struct trace_reader {
-    char *path;
-    int stream;
-    struct trace_info info;
-    uint64_t packets;     /* whole ones in the file */
-    uint32_t rest;        /* bytes behind them */
+    struct trace_source source;
     uint64_t next;        /* packet to be read next */
     uint64_t last_tick;   /* of the last event */
     uint64_t tick_before; /* of the one before that */
@@ -42,6 +37,7 @@ struct trace_reader {
     uint8_t cpl;
     struct trace_state state;
     uint64_t *told; /* by linear page: packet << 32 | frame */
+    struct trace_codes *codes;
     /* Read already; those from `handed` on were not handed out yet. */
     struct trace_record batch[BATCH];
     unsigned handed;
@@ -52,134 +48,34 @@ struct trace_reader {
 
 /* --- Opening --- */
 
-static bool fail(struct error *error, const char *path, const char *name,
-                 int reason)
-{
-    return error_set(error, "%s%s%s: %s", path, *name ? "/" : "", name,
-                     strerror(reason));
-}
-
-/* Read all of a small file. Returns its size, or -1 with `error` set. */
-static ssize_t read_small(int directory, const char *path, char *text,
-                          size_t room, struct error *error)
-{
-    const int file = openat(directory, CTF_METADATA_NAME, O_RDONLY | O_CLOEXEC);
-    ssize_t size;
-
-    if (file < 0) {
-        (void)(errno == ENOENT
-                   ? error_set(error, "%s: no trace: it holds no metadata",
-                               path)
-                   : fail(error, path, CTF_METADATA_NAME, errno));
-        return -1;
-    }
-    size = read(file, text, room);
-    if (size < 0)
-        (void)fail(error, path, CTF_METADATA_NAME, errno);
-    (void)close(file);
-    return size;
-}
-
-static bool read_metadata(struct trace_reader *reader, int directory,
-                          struct error *error)
-{
-    char *text = malloc(CTF_METADATA_MAX);
-    ssize_t size = -1;
-    bool ok;
-
-    if (text)
-        size =
-            read_small(directory, reader->path, text, CTF_METADATA_MAX, error);
-    else
-        (void)fail(error, reader->path, "", ENOMEM);
-    ok = size >= 0 && ctf_metadata_read(text, (size_t)size, reader->path,
-                                        &reader->info, error);
-    free(text);
-    return ok;
-}
-
-static bool open_stream(struct trace_reader *reader, int directory,
-                        struct error *error)
-{
-    struct stat status;
-
-    reader->stream = openat(directory, CTF_STREAM_NAME, O_RDONLY | O_CLOEXEC);
-    if (reader->stream < 0 || fstat(reader->stream, &status) != 0)
-        return fail(error, reader->path, CTF_STREAM_NAME, errno);
-    if (!S_ISREG(status.st_mode))
-        return error_set(error, "%s/%s: no file", reader->path,
-                         CTF_STREAM_NAME);
-    reader->packets = (uint64_t)status.st_size / CTF_PACKET_SIZE;
-    reader->rest = (uint32_t)((uint64_t)status.st_size % CTF_PACKET_SIZE);
-    return true;
-}
-
-static bool open_files(struct trace_reader *reader, struct error *error)
-{
-    const int directory =
-        open(reader->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok;
-
-    if (directory < 0 && errno == ENOTDIR)
-        return error_set(error, "%s: no trace: a trace is a directory",
-                         reader->path);
-    if (directory < 0)
-        return fail(error, reader->path, "", errno);
-    ok = read_metadata(reader, directory, error) &&
-         open_stream(reader, directory, error);
-    (void)close(directory);
-    return ok;
-}
-
 struct trace_reader *trace_reader_open(const char *path, struct error *error)
 {
     struct trace_reader *reader = calloc(1, sizeof *reader);
 
     if (!reader) {
-        (void)fail(error, path, "", ENOMEM);
+        (void)error_set(error, "%s: %s", path, strerror(ENOMEM));
         return NULL;
     }
-    reader->stream = -1;
-    reader->path = strdup(path);
     reader->told = calloc(PAGES, sizeof *reader->told);
-    if (!reader->path || !reader->told)
-        (void)fail(error, path, "", ENOMEM);
-    else if (open_files(reader, error))
-        return reader;
+    reader->codes = calloc(1, sizeof *reader->codes);
+    if (trace_source_open(&reader->source, path, error)) {
+        if (reader->told && reader->codes)
+            return reader;
+        (void)error_set(error, "%s: %s", path, strerror(ENOMEM));
+    }
     trace_reader_close(reader);
     return NULL;
 }
 
 void trace_reader_close(struct trace_reader *reader)
 {
-    if (reader->stream >= 0)
-        (void)close(reader->stream);
+    trace_source_close(&reader->source);
+    free(reader->codes);
     free(reader->told);
-    free(reader->path);
     free(reader);
 }
 
 /* --- Packets --- */
-
-/* True if all of `size` bytes at `offset` were read. */
-static bool read_at(const struct trace_reader *reader, void *bytes, size_t size,
-                    uint64_t offset)
-{
-    uint8_t *at = bytes;
-
-    while (size > 0) {
-        const ssize_t count = pread(reader->stream, at, size, (off_t)offset);
-
-        if (count == 0 || (count < 0 && errno != EINTR))
-            return false;
-        if (count > 0) {
-            at += count;
-            offset += (uint64_t)count;
-            size -= (size_t)count;
-        }
-    }
-    return true;
-}
 
 static bool head_is_sound(const struct ctf_packet_head *head)
 {
@@ -198,8 +94,8 @@ static enum trace_read damaged(const struct trace_reader *reader,
     (void)error_set(error,
                     "%s: packet %llu of %llu is damaged (%s); what happened "
                     "up to tick %llu was read",
-                    reader->path, (unsigned long long)packet,
-                    (unsigned long long)reader->packets, what,
+                    reader->source.path, (unsigned long long)packet,
+                    (unsigned long long)reader->source.packets, what,
                     (unsigned long long)reader->last_tick);
     return TRACE_READ_BAD;
 }
@@ -282,17 +178,18 @@ static enum trace_read take_packet(struct trace_reader *reader,
     size_t size;
 
     reader->at = NULL;
-    if (reader->next >= reader->packets)
+    if (reader->next >= reader->source.packets)
         return TRACE_READ_END;
-    if (!read_at(reader, &head, sizeof head, reader->next * CTF_PACKET_SIZE))
+    if (!trace_source_read(&reader->source, &head, sizeof head,
+                           reader->next * CTF_PACKET_SIZE))
         return damaged(reader, reader->next, "it cannot be read", error);
     if (!head_is_sound(&head))
         return damaged(reader, reader->next, "its head makes no sense", error);
     if (head.timestamp_begin < reader->last_tick)
         return damaged(reader, reader->next, "time runs backwards", error);
     size = (size_t)(head.content_size / 8) - sizeof head;
-    if (!read_at(reader, reader->bytes, size,
-                 reader->next * CTF_PACKET_SIZE + sizeof head))
+    if (!trace_source_read(&reader->source, reader->bytes, size,
+                           reader->next * CTF_PACKET_SIZE + sizeof head))
         return damaged(reader, reader->next, "it cannot be read", error);
     reader->at = reader->bytes;
     reader->end = reader->bytes + size;
@@ -336,16 +233,42 @@ static bool take_repeat(struct trace_reader *reader,
             translate(reader, repeat->linear[1], &repeat->physical[1]));
 }
 
+/* Physical addresses, by what the packet says. */
+static bool take_addresses(struct trace_reader *reader,
+                           struct trace_record *record)
+{
+    switch (record->fold) {
+    case TRACE_FOLD_REFILL: return take_refill(reader, &record->refill);
+    case TRACE_FOLD_REPEAT: return take_repeat(reader, &record->repeat);
+    default:
+        return translate(reader, record->access.linear,
+                         &record->access.physical);
+    }
+}
+
 /* An event that stands for several records: they are what comes next. */
 static bool take_folded(struct trace_reader *reader,
                         struct trace_record *record)
 {
     reader->unfolds = trace_fold_is_sound(record, reader->tick_before) &&
-                      (record->fold == TRACE_FOLD_REFILL
-                           ? take_refill(reader, &record->refill)
-                           : take_repeat(reader, &record->repeat));
+                      take_addresses(reader, record);
     trace_unfold(&reader->unfolding, record);
     return reader->unfolds;
+}
+
+/* A fetch of code that the packet has already: here are its bytes. */
+static bool find_code(const struct trace_reader *reader,
+                      struct trace_fetch *fetch)
+{
+    const struct trace_code *code =
+        trace_codes_find(reader->codes, reader->next, fetch->physical);
+
+    if (!code)
+        return false;
+    fetch->bits = code->bits;
+    fetch->size = code->size;
+    fetch->code = code->code;
+    return true;
 }
 
 /* Take note of what an event says for those behind it. True: the caller wants
@@ -368,6 +291,15 @@ static bool note(struct trace_reader *reader, unsigned id,
     case CTF_STATE: *sound = false; return false;
     case CTF_TLB_FILL:
         tell(reader, record->tlb.linear, record->tlb.physical);
+        return true;
+    case CTF_FETCH_CODE:
+    case CTF_FETCH_NEXT_CODE:
+        trace_codes_note(reader->codes, reader->next, &record->fetch,
+                         record->fetch.code);
+        return true;
+    case CTF_FETCH:
+    case CTF_FETCH_NEXT:
+        *sound = find_code(reader, &record->fetch);
         return true;
     default: break;
     }
@@ -415,12 +347,15 @@ static struct trace_record *take_accesses(struct trace_reader *reader,
         uint64_t word;
         uint64_t frame;
         unsigned kind;
+        bool update;
 
         memcpy(&word, at, sizeof word);
-        kind = (unsigned)(word & 0xff) - CTF_READ_1;
+        update = (unsigned)(word & 0xff) - CTF_UPDATE_1 <= 2;
+        kind = (unsigned)(word & 0xff) - (update ? CTF_UPDATE_1 : CTF_READ_1);
         frame = told[word >> 44];
         if (kind > CTF_WRITE_8 - CTF_READ_1 ||
-            frame >> 32 != (reader->next & UINT32_MAX))
+            frame >> 32 != (reader->next & UINT32_MAX) ||
+            (update && end - record == 1))
             break;
         tick += (uint8_t)((word >> 8) - tick);
         record->event = TRACE_MEM;
@@ -438,6 +373,10 @@ static struct trace_record *take_accesses(struct trace_reader *reader,
         record->access.has_value = false;
         record->access.value = 0;
         at += ACCESS_SIZE;
+        if (!update)
+            continue;
+        record[1] = record[0];
+        (++record)->access.write = true;
     }
     reader->at = at;
     reader->last_tick = tick;
@@ -545,14 +484,15 @@ static bool begins_after(const struct trace_reader *reader, uint64_t packet,
 {
     struct ctf_packet_head head;
 
-    return !read_at(reader, &head, sizeof head, packet * CTF_PACKET_SIZE) ||
+    return !trace_source_read(&reader->source, &head, sizeof head,
+                              packet * CTF_PACKET_SIZE) ||
            !head_is_sound(&head) || head.timestamp_begin >= tick;
 }
 
 void trace_reader_seek_tick(struct trace_reader *reader, uint64_t tick)
 {
     uint64_t first = 0;
-    uint64_t behind = reader->packets;
+    uint64_t behind = reader->source.packets;
 
     /* The last packet that begins before the tick; those from `behind` on do
      * not. */
@@ -569,7 +509,7 @@ void trace_reader_seek_tick(struct trace_reader *reader, uint64_t tick)
 
 const struct trace_info *trace_reader_info(const struct trace_reader *reader)
 {
-    return &reader->info;
+    return &reader->source.info;
 }
 
 const struct trace_state *trace_reader_state(const struct trace_reader *reader)
@@ -579,7 +519,7 @@ const struct trace_state *trace_reader_state(const struct trace_reader *reader)
 
 uint64_t trace_reader_packets(const struct trace_reader *reader)
 {
-    return reader->packets;
+    return reader->source.packets;
 }
 
 uint64_t trace_reader_packet(const struct trace_reader *reader)
@@ -589,9 +529,9 @@ uint64_t trace_reader_packet(const struct trace_reader *reader)
 
 const char *trace_reader_loss(const struct trace_reader *reader)
 {
-    if (reader->rest)
+    if (reader->source.rest)
         return "it ends in the middle of a packet";
-    if (!reader->packets)
+    if (!reader->source.packets)
         return "it holds no packet: the run that wrote it was killed early";
     return reader->ended ? NULL
                          : "it has no end mark: the run that wrote it was "

@@ -20,7 +20,7 @@ enum trace_event {
     TRACE_WALK,   /**< page walks */
     TRACE_FAULT,  /**< exceptions on their way to the guest */
     TRACE_MEM,    /**< data reads and writes */
-    TRACE_FETCH,  /**< instruction fetches: one a block of code */
+    TRACE_FETCH,  /**< runs of code that are entered, with their bytes */
     TRACE_EXEC,   /**< every instruction */
     TRACE_PORT,   /**< I/O port cycles */
     TRACE_MMIO,   /**< memory-mapped I/O cycles */
@@ -92,6 +92,22 @@ struct trace_access {
 
 /** Lines of a board, and the channel of a master that is none of the 8237s. */
 enum { TRACE_IRQS = 16, TRACE_CHANNELS = 8, TRACE_NO_CHANNEL = 255 };
+
+/**
+ * A run of code that is entered: from here to the first instruction that
+ * never goes on behind itself, at most to the end of the page.
+ */
+struct trace_fetch {
+    linear_addr linear;
+    physical_addr physical;
+    bool cut;            /**< it may go on where the limit of CS or the page
+                            before are others; only the recorder knows */
+    bool next;           /**< of an instruction that ends there: the page behind
+                            that of EIP, from its first byte on */
+    uint8_t bits;        /**< 16 or 32: how it was decoded */
+    uint16_t size;       /**< bytes; 0: they are no memory's */
+    const uint8_t *code; /**< `size` bytes */
+};
 
 /** A port, MMIO or DMA cycle. */
 struct trace_cycle {
@@ -182,7 +198,12 @@ struct trace_probe {
 };
 
 /** What stands for several records, see trace/fold.h. */
-enum trace_fold { TRACE_FOLD_NONE, TRACE_FOLD_REFILL, TRACE_FOLD_REPEAT };
+enum trace_fold {
+    TRACE_FOLD_NONE,
+    TRACE_FOLD_REFILL,
+    TRACE_FOLD_REPEAT,
+    TRACE_FOLD_UPDATE /**< a read and a write of `access` */
+};
 
 /** How far a miss has come, or was told. */
 enum trace_refill_step {
@@ -251,7 +272,7 @@ struct trace_record {
         struct trace_probe probe;
         struct trace_refill refill;
         struct trace_repeat repeat;
-        physical_addr fetch; /**< physical address of the code */
+        struct trace_fetch fetch;
         uint32_t marker;
     };
 };
@@ -268,6 +289,8 @@ static inline linear_addr trace_code(const struct trace_record *record)
  */
 #define TRACE_VALUES (1u << 31)
 
+struct trace_codes;
+
 /** Where a recorder of packets is writing; see trace/append.h. */
 struct trace_stream {
     uint8_t *at;    /**< behind the last event */
@@ -279,7 +302,8 @@ struct trace_stream {
      * packet << 32 | frame. What was said in another packet does not count.
      */
     uint64_t *told;
-    uint64_t packet; /**< number of the present packet, from 1 on */
+    uint64_t packet;           /**< number of the present packet, from 1 on */
+    struct trace_codes *codes; /**< what it holds of code; trace/codes.h */
 };
 
 /** True if the packet says that accesses to `linear` go to `physical`. */

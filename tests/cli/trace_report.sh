@@ -64,7 +64,7 @@ echo text >file
 expect 6 'file: no trace' trace report file -o none.html
 cp -r one bad
 printf '\377\377\377\377\377\377\377\377' |
-    dd of=bad/stream bs=1 seek=4000 conv=notrunc 2>dd.err
+    dd of=bad/stream bs=1 seek=162 conv=notrunc 2>dd.err
 expect 6 'packet 0 of 1 is damaged' trace report bad -o none.html
 check 'of which no page is left' test -z "$(ls none.html* 2>/dev/null)"
 expect 6 'no/where/page.html: No such file' trace report one \

@@ -96,6 +96,14 @@ static uint8_t *put_maps(uint8_t *at, uint64_t *tick)
     return at;
 }
 
+/* Code for the fetches at physical address 0. */
+static uint8_t *put_code(uint8_t *at, uint64_t *tick)
+{
+    static const uint8_t fields[] = {0, 0, 0, 0, 32, 3, 0, 0x90, 0x90, 0xc3};
+
+    return put(put_header(at, CTF_FETCH_CODE, tick), fields, sizeof fields);
+}
+
 static void write_packet(struct small_trace *trace, unsigned number,
                          uint8_t *packet)
 {
@@ -117,6 +125,7 @@ static void write_packet(struct small_trace *trace, unsigned number,
     at = ctf_state_put(put_header(at, CTF_STATE, &tick), &state);
     trace->begin = (size_t)(at - packet);
     at = put_maps(at, &tick);
+    at = put_code(at, &tick);
     for (unsigned id = CTF_READ_1; id < CTF_ID_COUNT; id++)
         at = put_event(at, id, &tick);
     at = put_event(at, CTF_PLACE, &tick);

@@ -165,8 +165,13 @@ static const struct trace_record samples[] = {
     {TRACE_MEM, .access = {0x8048123, 0x5123, 2, false, true, 0xabcd}},
     {TRACE_MEM, .access = {0x8048123, 0x6123, 8, true, true, 0xabcdef01}},
     {TRACE_MEM, .access = {0x8048ffe, 0x6ffe, 16, true, true, 0x12345678}},
-    {TRACE_FETCH, .fetch = 0x5123},
-    {TRACE_EXEC, .fetch = 0},
+    {TRACE_FETCH, .fetch = {.physical = 0x5123, .bits = 32, .size = 7}},
+    {TRACE_FETCH, .fetch = {.physical = 0x6000,
+                            .next = true,
+                            .bits = 16,
+                            .size = PAGE_SIZE}},
+    {TRACE_FETCH, .fetch = {.physical = 0xf0000123, .bits = 32, .size = 0}},
+    {TRACE_EXEC, .marker = 0},
     {TRACE_PORT, .cycle = {"COM1", 0x3f8, 1, true, 0x41}},
     {TRACE_MMIO, .cycle = {NULL, 0xf0000000, 4, false, 0xffffffff}},
     {TRACE_DMA,
@@ -203,6 +208,8 @@ static const struct trace_record samples[] = {
 
 enum { SAMPLES = sizeof samples / sizeof samples[0] };
 
+static const uint8_t code[] = {[7] = 0xc3, [PAGE_SIZE - 1] = 0xcc};
+
 /* Places that need each form of header: near and far ticks, another 64 KiB of
  * code, another CPL, another CR3. */
 static struct trace_record sample_at(unsigned i)
@@ -218,6 +225,15 @@ static struct trace_record sample_at(unsigned i)
     if (record.event == TRACE_WALK && record.walk.cr3 != record.cr3) {
         record.walk.cr3 = record.cr3;
         record.walk.pde_address ^= 0x101000 ^ 0x202000;
+    }
+    /* Code that stays the same, that is longer, that has changed. */
+    if (record.event == TRACE_FETCH) {
+        record.fetch.linear = record.code_base + record.eip;
+        if (record.fetch.next)
+            record.fetch.linear = (record.fetch.linear | 0xfff) + 1;
+        if (record.fetch.size == 7)
+            record.fetch.size = (uint16_t)(round == 3 ? 8 : 7);
+        record.fetch.code = code + (record.fetch.size == 7 && round >= 4);
     }
     return record;
 }
@@ -245,6 +261,9 @@ START_TEST(every_event_comes_back_as_it_was)
         EXPECT_EQ(trace_reader_next(reader, &record, &error), TRACE_READ_EVENT);
         EXPECT_EQ(record.event, expected.event);
         expect_line(&record, &expected);
+        if (record.event == TRACE_FETCH)
+            EXPECT(memcmp(record.fetch.code, expected.fetch.code,
+                          expected.fetch.size) == 0);
     }
     EXPECT_EQ(trace_reader_next(reader, &record, &error), TRACE_READ_END);
     ck_assert_ptr_null(trace_reader_loss(reader));

@@ -117,7 +117,7 @@ static void expect_end(struct trace_reader *reader)
 /* Bring the packet to where something can be appended. */
 static void warm_up(struct rig *rig)
 {
-    emit(rig, (struct trace_record){TRACE_EXEC, .fetch = 0});
+    emit(rig, (struct trace_record){TRACE_EXEC, .marker = 0});
 }
 
 /* The steps of one miss, as the MMU takes them. */

@@ -90,12 +90,22 @@ static const struct sample samples[] = {
      PLACE "mem    read   2 08048123 -> 00005123 = abcd\n"},
     {{TRACE_MEM, AT, .access = {0x8048123, 0x5123, 16, true, true, 0x12345678}},
      PLACE "mem    write 16 08048123 -> 00005123 = 12345678\n"},
-    {{TRACE_FETCH, AT, .fetch = 0x5123}, PLACE "fetch  c0100000 -> 00005123\n"},
+    {{TRACE_FETCH, AT,
+      .fetch = {0xc0100000, 0x5123, .bits = 32, .size = 2,
+                .code = (const uint8_t *)"\x90\xc3"}},
+     PLACE "fetch  c0100000 -> 00005123 size 2 = 90c3\n"},
+    {{TRACE_FETCH, AT,
+      .fetch = {0xc0101000, 0x6000, .next = true, .bits = 32, .size = 33,
+                .code =
+                    (const uint8_t *)"0123456789abcdef0123456789abcdef\xc3"}},
+     PLACE "fetch  c0101000 -> 00006000 size 33 = "
+           "3031323334353637383961626364656630313233343536373839616263646566"
+           "..\n"},
     /* Real mode: CS F000h. */
     {{TRACE_FETCH, .tick = 12, .eip = 0xfff0, .cr3 = 0x101000,
-      .code_base = 0xf0000, .cpl = 3, .fetch = 0xffff0},
-     "          12 0000fff0   3 fetch  000ffff0 -> 000ffff0\n"},
-    {{TRACE_EXEC, AT, .fetch = 0}, PLACE "exec\n"},
+      .code_base = 0xf0000, .cpl = 3, .fetch = {0xffff0, 0xffff0}},
+     "          12 0000fff0   3 fetch  000ffff0 -> 000ffff0 size 0\n"},
+    {{TRACE_EXEC, AT, .marker = 0}, PLACE "exec\n"},
     {{TRACE_PORT, AT, .cycle = {"COM1", 0x3f8, 1, true, 0x41}},
      PLACE "port   write  1 03f8 = 41  COM1\n"},
     {{TRACE_MMIO, AT, .cycle = {NULL, 0xf0000000u, 4, false, 0xffffffffu}},
