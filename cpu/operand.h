@@ -41,6 +41,7 @@ struct place {
     uint8_t *host; /**< register or plain memory; NULL: through `memory` */
     struct memory_place memory; /**< full path only */
     bool in_memory;             /**< recorded path only, as `recorded` */
+    bool was_read;              /**< the same: the last event is that */
     struct recorded recorded;
 };
 
@@ -146,6 +147,7 @@ MUST_CHECK static ALWAYS_INLINE bool linear_open(
 
     if (form.path == PATH_RECORDED) {
         place->in_memory = true;
+        place->was_read = false;
         place->host =
             recorded_open(cpu, insn, linear, size, access, &place->recorded);
     } else {
@@ -190,21 +192,28 @@ MUST_CHECK static ALWAYS_INLINE bool operand_open(
 /** Read an opened operand at the form's width. Cannot fail. */
 static ALWAYS_INLINE uint32_t place_read(struct cpu *cpu,
                                          const struct form form,
-                                         const struct place *place)
+                                         struct place *place)
 {
-    if (form.path == PATH_RECORDED && place->in_memory)
+    if (form.path == PATH_RECORDED && place->in_memory) {
         recorded_append(cpu, &place->recorded, false, form.width / 8u);
+        place->was_read = true;
+    }
     if (form.path != PATH_FULL || place->host)
         return host_read(place->host, (enum width)form.width);
     return memory_place_read_bus(&cpu->mmu, &place->memory, form.width / 8u);
 }
 
-/** Write an operand opened for writing at the form's width. Cannot fail. */
+/** Write an operand opened for writing at the form's width. Cannot fail. What
+ * is read and written is so without another access between. */
 static ALWAYS_INLINE void place_write(struct cpu *cpu, const struct form form,
                                       const struct place *place, uint32_t value)
 {
-    if (form.path == PATH_RECORDED && place->in_memory)
-        recorded_append(cpu, &place->recorded, true, form.width / 8u);
+    if (form.path == PATH_RECORDED && place->in_memory) {
+        if (place->was_read)
+            recorded_update(cpu, form.width / 8u);
+        else
+            recorded_append(cpu, &place->recorded, true, form.width / 8u);
+    }
     if (form.path != PATH_FULL || place->host)
         host_write(place->host, (enum width)form.width, value);
     else

@@ -48,6 +48,13 @@ static ALWAYS_INLINE void recorded_append(struct cpu *cpu,
                  trace_access_id(write, size), recorded->linear);
 }
 
+/** The same of a write of what was read just before: the read's event becomes
+ * that of both. */
+static ALWAYS_INLINE void recorded_update(struct cpu *cpu, uint32_t size)
+{
+    trace_append_update(&cpu->trace->stream, size);
+}
+
 /** How far the trace is before a handler runs. */
 struct recorded_mark {
     uint8_t *at;

@@ -16,6 +16,9 @@
 #include "trace/ctf_ids.h"
 #include "trace/trace.h"
 
+/** Bytes of an access that was appended. */
+enum { TRACE_ACCESS_SIZE = 8 };
+
 /** Event of a read or write of `size` (1, 2, 4 or 8) bytes. */
 static ALWAYS_INLINE unsigned trace_access_id(bool write, unsigned size)
 {
@@ -78,9 +81,19 @@ static ALWAYS_INLINE void trace_append(struct trace_stream *stream,
                            (uint64_t)(eip & 0xffff) << 16 |
                            (uint64_t)linear << 32;
 
+    _Static_assert(sizeof event == TRACE_ACCESS_SIZE, "one word");
     memcpy(stream->at, &event, sizeof event);
     stream->at += sizeof event;
     stream->tick = tick;
+}
+
+/** Make the read that was appended last one of a value that is then written
+ * back: `size` is 1, 2 or 4. */
+static ALWAYS_INLINE void trace_append_update(struct trace_stream *stream,
+                                              unsigned size)
+{
+    stream->at[-TRACE_ACCESS_SIZE] =
+        (uint8_t)(CTF_UPDATE_1 + (unsigned)__builtin_ctz(size));
 }
 
 #endif

@@ -99,6 +99,17 @@ static bool repeat_next(struct trace_unfolding *unfolding,
     return true;
 }
 
+static bool update_next(struct trace_unfolding *unfolding,
+                        struct trace_record *record)
+{
+    if (unfolding->next == 2)
+        return false;
+    record->event = TRACE_MEM;
+    record->access = unfolding->whole.access;
+    record->access.write = unfolding->next++;
+    return true;
+}
+
 void trace_unfold(struct trace_unfolding *unfolding,
                   const struct trace_record *whole)
 {
@@ -118,6 +129,8 @@ bool trace_unfold_next(struct trace_unfolding *unfolding,
                                     .cpl = whole->cpl};
     if (whole->fold == TRACE_FOLD_REFILL)
         return refill_next(unfolding, record);
+    if (whole->fold == TRACE_FOLD_UPDATE)
+        return update_next(unfolding, record);
     return repeat_next(unfolding, record);
 }
 
@@ -246,6 +259,8 @@ bool trace_fold_is_sound(const struct trace_record *whole, uint64_t tick)
 
     if (whole->fold == TRACE_FOLD_REFILL)
         return whole->refill.access <= ACCESS_EXECUTE;
+    if (whole->fold == TRACE_FOLD_UPDATE)
+        return true;
     return repeat->shift <= 2 && repeat->count > 0 &&
            repeat->count <= PAGE_SIZE && whole->tick >= tick &&
            whole->tick - tick >= repeat->count - 1u &&

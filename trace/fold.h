@@ -5,6 +5,7 @@
  *
  *   refill   a TLB miss, its walk, the eviction, the fill
  *   repeat   the accesses of a repeated string instruction within a page
+ *   update   a read and a write of one operand
  *
  *   in    the steps of a miss as they are taken; runs of elements
  *   out   bytes in the packet; for readers, records again

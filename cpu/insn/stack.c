@@ -208,7 +208,7 @@ static bool display_open(struct cpu *cpu, uint32_t size, uint32_t room,
 
 /* In order: the old frame may lie where the new one is built. */
 static void display_write(struct cpu *cpu, const struct form form,
-                          uint32_t frame, const struct display *display)
+                          uint32_t frame, struct display *display)
 {
     const unsigned level = display->level;
 

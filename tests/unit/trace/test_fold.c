@@ -397,6 +397,42 @@ START_TEST(repeats_that_cannot_be_are_told)
 }
 END_TEST
 
+START_TEST(an_update_is_read_as_a_read_and_a_write)
+{
+    /* So many that some straddle what the reader takes at a time. */
+    enum { UPDATES = 1000 };
+    static const char *const lines[][2] = {
+        {PLACE "mem    read   1 08048121 -> 00005121",
+         PLACE "mem    write  1 08048121 -> 00005121"},
+        {PLACE "mem    read   2 08048122 -> 00005122",
+         PLACE "mem    write  2 08048122 -> 00005122"},
+        {PLACE "mem    read   4 08048124 -> 00005124",
+         PLACE "mem    write  4 08048124 -> 00005124"}};
+    struct rig rig;
+    struct trace_reader *reader;
+    uint8_t *before;
+
+    rig_open(&rig, 1u << TRACE_MEM);
+    emit(&rig, (struct trace_record){TRACE_MEM, .access = {0x8048123, 0x5123, 4,
+                                                           true, false, 0}});
+    before = rig.trace.stream.at;
+    for (unsigned i = 0; i < UPDATES; i++) {
+        const unsigned size = 1u << i % 3;
+
+        trace_append(&rig.trace.stream, 1000, 0x100000,
+                     trace_access_id(false, size), 0x8048120 + size);
+        trace_append_update(&rig.trace.stream, size);
+    }
+    EXPECT_EQ((size_t)(rig.trace.stream.at - before), 8 * UPDATES);
+    reader = rig_read(&rig);
+    expect_next(reader, PLACE "mem    write  4 08048123 -> 00005123");
+    for (unsigned i = 0; i < 2 * UPDATES; i++)
+        expect_next(reader, lines[i / 2 % 3][i % 2]);
+    expect_end(reader);
+    rig_clean(&rig, reader);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -408,6 +444,7 @@ int main(void)
         repeats_are_read_as_their_accesses_tick_by_tick,
         repeats_of_pages_that_were_not_told_are_refused,
         repeats_that_cannot_be_are_told,
+        an_update_is_read_as_a_read_and_a_write,
     };
 
     return run_tests("fold", tests, sizeof tests / sizeof tests[0]);
