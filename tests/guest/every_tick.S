@@ -19,12 +19,7 @@
 _start:
         cli
         movl    $stack, %esp
-        lgdt    gdt_pointer
-        ljmp    $CODE, $1f
-1:      movl    $DATA, %eax
-        movw    %ax, %ds
-        movw    %ax, %es
-        movw    %ax, %ss
+        flat_segments gdt_pointer, CODE, DATA, movw, %ax
         lidt    idt_pointer
         movl    $DATA, task + 8
         movl    $TASK, %eax

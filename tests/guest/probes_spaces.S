@@ -14,12 +14,7 @@
         .globl  shared, touch
 _start:
         mov     $boot_stack, %esp
-        lgdt    gdt_register
-        ljmp    $8, $1f
-1:      mov     $0x10, %eax
-        mov     %eax, %ds
-        mov     %eax, %es
-        mov     %eax, %ss
+        flat_segments gdt_register, 8, 0x10
 
         /*      The first 4 MiB for all; then a page of each space's own. */
         mov     $7, %eax

@@ -15,12 +15,7 @@
         .globl  work, tick, deep, fill
 _start:
         mov     $stack_one, %esp
-        lgdt    gdt_register
-        ljmp    $8, $1f
-1:      mov     $0x10, %eax
-        mov     %eax, %ds
-        mov     %eax, %es
-        mov     %eax, %ss
+        flat_segments gdt_register, 8, 0x10
         mov     $DEPTH, %eax
         call    deep
 

@@ -147,6 +147,20 @@ static bool miss(struct rig *rig, bool evicts)
 
 #define PLACE "        1000 00100000   0 "
 
+/* The events of miss() with an eviction, behind those of warm_up(). */
+static void expect_miss(struct trace_reader *reader)
+{
+    expect_next(reader, PLACE "exec");
+    expect_next(reader, PLACE "tlb    miss data 08048000");
+    expect_next(reader, PLACE "walk   write user 08048123 cr3 00101000 pde "
+                              "00101080=00002007 pte 00002120=00005007 -> "
+                              "00005123 +pde.A +A +D");
+    expect_next(reader,
+                PLACE "tlb    evict data 07000000 -> 00077000 set 9 way 3");
+    expect_next(reader,
+                PLACE "tlb    fill data 08048000 -> 00005000 set 9 way 3");
+}
+
 START_TEST(a_refill_is_read_as_its_four_steps)
 {
     struct rig rig;
@@ -164,15 +178,7 @@ START_TEST(a_refill_is_read_as_its_four_steps)
                                                            true, false, 0}});
     EXPECT_EQ((size_t)(rig.trace.stream.at - before), 8);
     reader = rig_read(&rig);
-    expect_next(reader, PLACE "exec");
-    expect_next(reader, PLACE "tlb    miss data 08048000");
-    expect_next(reader, PLACE "walk   write user 08048123 cr3 00101000 pde "
-                              "00101080=00002007 pte 00002120=00005007 -> "
-                              "00005123 +pde.A +A +D");
-    expect_next(reader,
-                PLACE "tlb    evict data 07000000 -> 00077000 set 9 way 3");
-    expect_next(reader,
-                PLACE "tlb    fill data 08048000 -> 00005000 set 9 way 3");
+    expect_miss(reader);
     expect_next(reader, PLACE "mem    write  4 08048123 -> 00005123");
     expect_end(reader);
     rig_clean(&rig, reader);
@@ -189,15 +195,7 @@ START_TEST(an_evicted_page_that_was_not_told_is_written_in_full)
     rig.trace.stream.told[0x7000] = 0;
     EXPECT(miss(&rig, true));
     reader = rig_read(&rig);
-    expect_next(reader, PLACE "exec");
-    expect_next(reader, PLACE "tlb    miss data 08048000");
-    expect_next(reader, PLACE "walk   write user 08048123 cr3 00101000 pde "
-                              "00101080=00002007 pte 00002120=00005007 -> "
-                              "00005123 +pde.A +A +D");
-    expect_next(reader,
-                PLACE "tlb    evict data 07000000 -> 00077000 set 9 way 3");
-    expect_next(reader,
-                PLACE "tlb    fill data 08048000 -> 00005000 set 9 way 3");
+    expect_miss(reader);
     expect_end(reader);
     rig_clean(&rig, reader);
 }
