@@ -259,6 +259,7 @@ void cpu_follow_tracing(struct cpu *cpu)
     cpu->mmu.use_fast = !(cpu->trace->enabled & each_access);
     cpu->mmu.recording = trace_wants_accesses_only(cpu->trace);
     cpu->traced_mode = processor_mode(cpu);
+    cpu->mmu.awaited = cpu->breakpoints.fetching != NULL;
     cpu->mmu.code.plain = FAST_EMPTY;
     mmu_choose_way(&cpu->mmu);
     mmu_clear_fast(&cpu->mmu);

@@ -90,6 +90,7 @@ struct mmu {
     bool unified;     /**< code and data share the TLB */
     bool short_way;   /**< mmu/refill.h has something to do */
     bool short_fetch; /**< mmu/code.h has */
+    bool awaited;     /**< somebody is told before code is looked up */
     /** Rights that a data access needs: by enum privilege, enum access. */
     uint8_t needed[2][2];
     struct paging_mode mode;

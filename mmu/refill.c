@@ -23,8 +23,8 @@ void mmu_choose_way(struct mmu *mmu)
                      !mmu->stale && !mmu->watched_count && mmu->use_fast &&
                      geometry->ways == REFILL_WAYS &&
                      geometry->policy == TLB_POLICY_PLRU;
-    mmu->short_fetch = mmu->paging && !mmu->unified && !mmu->mode.a20_shut &&
-                       !mmu->stale &&
+    mmu->short_fetch = mmu->paging && !mmu->awaited && !mmu->unified &&
+                       !mmu->mode.a20_shut && !mmu->stale &&
                        mmu->code_small.geometry.ways == CODE_WAYS;
     for (unsigned i = 0; i < 4; i++)
         mmu->needed[i / 2][i % 2] =

@@ -3,6 +3,17 @@
 
 #include "tools/session.h"
 
+/* A place may still begin or end the trace. */
+static bool awaits_places(const struct session *session)
+{
+    const struct run_options *options = &session->options;
+    const enum trace_span_state state = session->span.state;
+
+    return state == SPAN_BEFORE || state == SPAN_BEGINNING
+               ? options->trace_from != NULL
+               : options->trace_to && state != SPAN_AFTER;
+}
+
 /* The processor stands between two instructions. */
 static void follow(void *context)
 {
@@ -10,6 +21,8 @@ static void follow(void *context)
     struct recorder *recorder = &session->recorder;
     const bool is_ring = session->options.ring != 0 && recorder->ctf;
 
+    if (!awaits_places(session))
+        session->machine->cpu.breakpoints.fetching = NULL;
     cpu_update_tracing(&session->machine->cpu);
     if (session->span.state != SPAN_AFTER ||
         (!recorder->ctf && !recorder->text))
