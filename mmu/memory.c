@@ -136,12 +136,23 @@ static physical_addr byte_address(const struct memory_place *place, unsigned i)
     return place->second + (i - place->first_size);
 }
 
+/* All of the place is RAM of one page, as nearly always: the bus has nothing to
+ * decide. */
+static bool is_plain(const struct mmu *mmu, const struct memory_place *place,
+                     unsigned size)
+{
+    return LIKELY(size <= place->first_size &&
+                  bus_is_ram(mmu->bus, place->first));
+}
+
 uint32_t memory_place_read_bus(struct mmu *mmu,
                                const struct memory_place *place, unsigned size)
 {
     uint32_t value = 0;
 
-    if (size <= place->first_size) {
+    if (is_plain(mmu, place, size)) {
+        value = bus_load(mmu->bus, place->first, size);
+    } else if (size <= place->first_size) {
         value = bus_read(mmu->bus, BUS_CPU, place->first, size);
     } else {
         for (unsigned i = 0; i < size; i++)
@@ -156,8 +167,7 @@ void memory_place_write_bus(struct mmu *mmu, const struct memory_place *place,
                             unsigned size, uint32_t value)
 {
     trace_access(mmu, place, true, size, value);
-    if (LIKELY(size <= place->first_size &&
-               bus_is_ram(mmu->bus, place->first))) {
+    if (is_plain(mmu, place, size)) {
         bus_announce(mmu->bus, BUS_CPU, place->first, size);
         bus_store(mmu->bus, place->first, size, value);
         bus_changed(mmu->bus, BUS_CPU, place->first, size);
@@ -190,9 +200,13 @@ void memory_place_read_bytes(struct mmu *mmu, const struct memory_place *place,
         memcpy(bytes, place->host, place->size);
         return;
     }
-    for (unsigned i = 0; i < place->size; i++)
-        out[i] =
-            (uint8_t)bus_read(mmu->bus, BUS_CPU, byte_address(place, i), 1);
+    if (is_plain(mmu, place, place->size)) {
+        memcpy(bytes, mmu->bus->memory + place->first, place->size);
+    } else {
+        for (unsigned i = 0; i < place->size; i++)
+            out[i] =
+                (uint8_t)bus_read(mmu->bus, BUS_CPU, byte_address(place, i), 1);
+    }
     trace_access(mmu, place, false, place->size, low_bytes(out, place->size));
 }
 
