@@ -9,8 +9,17 @@
 #include "cpu/exec.h"
 #include "cpu/patch.h"
 
+/*
+ * The arena is divided into shelves, which are filled one by one. When all are
+ * full one is cleared. Which one is drawn, so that of code that is run round
+ * and round and is somewhat larger than the cache most is still there when its
+ * turn comes; the oldest would always be what comes next.
+ */
 enum {
     ARENA_BYTES = 48 << 20,
+    SHELF_BYTES = 1 << 20,
+    SHELVES = ARENA_BYTES / SHELF_BYTES,
+    DEAD_MAX = SHELF_BYTES / 4, /* a shelf with more goes first */
     MAP_WORDS = PAGE_SIZE / 64,
     BLOCK_BYTES_MAX =
         sizeof(struct block) + (BLOCK_INSNS_MAX + 2) * sizeof(struct insn)
@@ -22,7 +31,13 @@ struct decoded_page {
     struct block *blocks;      /* that begin here */
     struct block *crossing;    /* whose one instruction ends here */
     struct decoded_page *next; /* of all */
+    struct decoded_page *previous;
     uint32_t number;
+};
+
+struct shelf {
+    uint32_t used; /* bytes, from its start */
+    uint32_t dead; /* of these: in blocks that are no more found */
 };
 
 struct block_cache {
@@ -31,8 +46,11 @@ struct block_cache {
     struct decoded_page **page; /* BUS_PAGE_COUNT pointers */
     struct decoded_page *pages;
     uint8_t *arena;
-    size_t used;
-    uint64_t generation; /* how often it was emptied */
+    struct shelf shelf[SHELVES];
+    unsigned filling;    /* this shelf */
+    unsigned begun;      /* so many have been filled before */
+    uint32_t drawn;      /* the last random number */
+    uint64_t generation; /* how often room was made */
     struct block_counts counts;
 };
 
@@ -41,22 +59,25 @@ const struct block_index *block_cache_index(const struct block_cache *cache)
     return &cache->index;
 }
 
-static size_t block_bytes(const struct block *block)
+static uint32_t block_bytes(const struct block *block)
 {
-    return sizeof *block + block->records * sizeof block->insn[0];
+    return (uint32_t)(sizeof *block + block->records * sizeof block->insn[0]);
 }
 
-struct block *block_begin(struct block_cache *cache)
+static struct block *block_at(const struct block_cache *cache, unsigned shelf,
+                              uint32_t offset)
 {
-    struct block *block;
+    uint8_t *start = cache->arena + (size_t)shelf * SHELF_BYTES;
 
-    if (cache->used + BLOCK_BYTES_MAX > ARENA_BYTES) {
-        cache->counts.clears++;
-        block_cache_clear(cache);
-    }
-    block = (struct block *)(void *)(cache->arena + cache->used);
-    memset(block, 0, sizeof *block);
-    return block;
+    return (struct block *)(void *)(start + offset);
+}
+
+static block_distance distance_to(const struct block *from,
+                                  const struct block *next)
+{
+    return next
+               ? (block_distance)((const uint8_t *)next - (const uint8_t *)from)
+               : 0;
 }
 
 /* Those of the 64 bytes of a word of the map that lie from byte `first` to
@@ -115,8 +136,10 @@ static struct decoded_page *decoded_page(struct block_cache *cache,
     page = calloc(1, sizeof *page);
     if (!page)
         return NULL;
-    page->next = cache->pages;
     page->number = number;
+    page->next = cache->pages;
+    if (page->next)
+        page->next->previous = page;
     cache->pages = page;
     cache->page[number] = page;
     bus_watch(cache->bus, physical, BUS_WATCH_CODE);
@@ -135,16 +158,16 @@ bool block_commit(struct block_cache *cache, struct block *block)
         second = decoded_page(cache, block->second_page, &is_new);
     if (!first || (block->crosses && !second))
         return is_new; /* no host memory: the block is used once */
-    cache->used += (block_bytes(block) + 63) & ~(size_t)63;
-    block->page_next = first->blocks;
+    cache->shelf[cache->filling].used += block_bytes(block);
+    block->page_next = distance_to(block, first->blocks);
     first->blocks = block;
     map_add_block(first, block);
     if (second) {
-        block->second_next = second->crossing;
+        block->second_next = distance_to(block, second->crossing);
         second->crossing = block;
         map_add(second, 0, bytes_behind(block) - 1);
     }
-    block->hash_next = cache->index.bucket[bucket];
+    block->hash_next = distance_to(block, cache->index.bucket[bucket]);
     cache->index.bucket[bucket] = block;
     cache->counts.decoded++;
     return is_new;
@@ -152,49 +175,81 @@ bool block_commit(struct block_cache *cache, struct block *block)
 
 static void unlink_hash(struct block_cache *cache, struct block *block)
 {
-    struct block **link =
+    struct block **const bucket =
         &cache->index.bucket[block_bucket(block->physical, block->mode)];
+    struct block *next = block_next(block, block->hash_next);
+    struct block *before = *bucket;
 
-    while (*link && *link != block)
-        link = &(*link)->hash_next;
-    if (*link)
-        *link = block->hash_next;
+    if (before == block) {
+        *bucket = next;
+        return;
+    }
+    while (block_next(before, before->hash_next) != block)
+        before = block_next(before, before->hash_next);
+    before->hash_next = distance_to(before, next);
+}
+
+/* Take stale blocks out of the page's lists and see which bytes remain. What
+ * remains keeps its order, for those who are walking a list. */
+static void page_sweep(struct decoded_page *page)
+{
+    struct block *block = page->blocks;
+    struct block *last = NULL;
+
+    memset(page->map, 0, sizeof page->map);
+    page->blocks = NULL;
+    for (; block; block = block_next(block, block->page_next)) {
+        if (block->stale)
+            continue;
+        map_add_block(page, block);
+        if (last)
+            last->page_next = distance_to(last, block);
+        else
+            page->blocks = block;
+        last = block;
+    }
+    if (last)
+        last->page_next = 0;
+    last = NULL;
+    block = page->crossing;
+    page->crossing = NULL;
+    for (; block; block = block_next(block, block->second_next)) {
+        if (block->stale)
+            continue;
+        map_add(page, 0, bytes_behind(block) - 1);
+        if (last)
+            last->second_next = distance_to(last, block);
+        else
+            page->crossing = block;
+        last = block;
+    }
+    if (last)
+        last->second_next = 0;
+}
+
+/* The block is no more found, and its room lost until its shelf is cleared.
+ * Unless it crosses, the caller sweeps its page. */
+static void block_bury(struct block_cache *cache, struct block *block)
+{
+    const size_t offset = (size_t)((const uint8_t *)block - cache->arena);
+
+    block->stale = true;
+    unlink_hash(cache, block);
+    cache->shelf[offset / SHELF_BYTES].dead += block_bytes(block);
+    if (block->crosses) {
+        page_sweep(cache->page[block->physical >> 12]);
+        page_sweep(cache->page[block->second_page >> 12]);
+    }
 }
 
 void block_stale(struct block_cache *cache, struct block *block)
 {
     if (block->stale)
         return;
-    block->stale = true;
-    unlink_hash(cache, block);
+    block_bury(cache, block);
     for (unsigned i = 0; i < block->records; i++)
         block->insn[i].execute = insn_stale;
     cache->counts.stale++;
-}
-
-/* Take stale blocks out of the page's lists and see which bytes remain. */
-static void page_sweep(struct decoded_page *page)
-{
-    struct block **link = &page->blocks;
-
-    memset(page->map, 0, sizeof page->map);
-    while (*link) {
-        if ((*link)->stale) {
-            *link = (*link)->page_next;
-            continue;
-        }
-        map_add_block(page, *link);
-        link = &(*link)->page_next;
-    }
-    link = &page->crossing;
-    while (*link) {
-        if ((*link)->stale) {
-            *link = (*link)->second_next;
-            continue;
-        }
-        map_add(page, 0, bytes_behind(*link) - 1);
-        link = &(*link)->second_next;
-    }
 }
 
 /* Some of the page's bytes that have changed are the block's: let it follow, or
@@ -223,14 +278,15 @@ void block_cache_written(struct block_cache *cache, physical_addr physical,
 
     if (!page || !map_has(page, written->first, written->last))
         return;
-    for (struct block *block = page->blocks; block; block = block->page_next) {
+    for (struct block *block = page->blocks; block;
+         block = block_next(block, block->page_next)) {
         const uint32_t start = block->physical & PAGE_OFFSET_MASK;
 
         if (start <= written->last && written->first < start + block->bytes)
             block_written(cache, block, written);
     }
     for (struct block *block = page->crossing; block;
-         block = block->second_next) {
+         block = block_next(block, block->second_next)) {
         if (written->first < bytes_behind(block))
             block_stale(cache, block);
     }
@@ -238,21 +294,95 @@ void block_cache_written(struct block_cache *cache, physical_addr physical,
         page_sweep(page);
 }
 
+static void page_forget(struct block_cache *cache, struct decoded_page *page)
+{
+    bus_unwatch(cache->bus, page->number << 12, BUS_WATCH_CODE);
+    cache->page[page->number] = NULL;
+    if (page->next)
+        page->next->previous = page->previous;
+    if (page->previous)
+        page->previous->next = page->next;
+    else
+        cache->pages = page->next;
+    free(page);
+}
+
+/* Links between blocks stay inside a page, so its blocks can only go
+ * together. */
+static void page_drop(struct block_cache *cache, struct decoded_page *page)
+{
+    while (page->crossing) {
+        cache->counts.dropped++;
+        block_bury(cache, page->crossing);
+    }
+    for (struct block *block = page->blocks; block;
+         block = block_next(block, block->page_next)) {
+        cache->counts.dropped++;
+        block_bury(cache, block);
+    }
+    page_forget(cache, page);
+}
+
+static void shelf_clear(struct block_cache *cache, unsigned number)
+{
+    struct shelf *shelf = &cache->shelf[number];
+    uint32_t offset = 0;
+
+    while (offset < shelf->used) {
+        struct block *block = block_at(cache, number, offset);
+
+        if (!block->stale)
+            page_drop(cache, cache->page[block->physical >> 12]);
+        offset += block_bytes(block);
+    }
+    *shelf = (struct shelf){.used = 0};
+}
+
+static unsigned shelf_to_clear(struct block_cache *cache)
+{
+    unsigned most = 0;
+
+    for (unsigned i = 1; i < SHELVES; i++) {
+        if (cache->shelf[i].dead > cache->shelf[most].dead)
+            most = i;
+    }
+    if (cache->shelf[most].dead > DEAD_MAX)
+        return most;
+    cache->drawn = cache->drawn * 1664525u + 1013904223u;
+    return (unsigned)((uint64_t)cache->drawn * SHELVES >> 32);
+}
+
+static void shelf_begin(struct block_cache *cache)
+{
+    if (cache->begun + 1 < SHELVES) {
+        cache->filling = ++cache->begun;
+        return;
+    }
+    cache->filling = shelf_to_clear(cache);
+    shelf_clear(cache, cache->filling);
+    cache->generation++;
+}
+
+struct block *block_begin(struct block_cache *cache)
+{
+    struct block *block;
+
+    if (UNLIKELY(cache->shelf[cache->filling].used + BLOCK_BYTES_MAX >
+                 SHELF_BYTES))
+        shelf_begin(cache);
+    block = block_at(cache, cache->filling, cache->shelf[cache->filling].used);
+    *block = (struct block){.physical = 0};
+    return block;
+}
+
 void block_cache_clear(struct block_cache *cache)
 {
-    struct decoded_page *page = cache->pages;
-
-    while (page) {
-        struct decoded_page *next = page->next;
-
-        bus_unwatch(cache->bus, page->number << 12, BUS_WATCH_CODE);
-        cache->page[page->number] = NULL;
-        free(page);
-        page = next;
-    }
-    cache->pages = NULL;
+    while (cache->pages)
+        page_forget(cache, cache->pages);
     memset(cache->index.bucket, 0, sizeof cache->index.bucket);
-    cache->used = 0;
+    memset(cache->shelf, 0, sizeof cache->shelf);
+    cache->filling = 0;
+    cache->begun = 0;
     cache->generation++;
 }
 

@@ -19,12 +19,16 @@ struct written;
 
 enum { BLOCK_INSNS_MAX = 64, BLOCK_BUCKETS = 1 << 16 };
 
+/** Lists of blocks: how many bytes behind this one the next begins, or before
+ * it; 0: there is none. */
+typedef int32_t block_distance;
+
 struct block {
     physical_addr physical;    /**< of the first byte */
     physical_addr second_page; /**< of the part behind the page, if `crosses` */
-    struct block *hash_next;
-    struct block *page_next;   /**< in the list of its (first) page */
-    struct block *second_next; /**< in the list of the second page */
+    block_distance hash_next;
+    block_distance page_next;   /**< in the list of its (first) page */
+    block_distance second_next; /**< in the list of the second page */
     uint16_t bytes;
     uint8_t mode;     /**< MODE_ bits it was decoded under */
     uint8_t ticks;    /**< instructions */
@@ -36,12 +40,22 @@ struct block {
     struct insn insn[];
 };
 
+_Static_assert(sizeof(struct block) == 32, "records are aligned");
+
 struct block_cache;
 
 /** Where the blocks of a cache are found. */
 struct block_index {
     struct block *bucket[BLOCK_BUCKETS];
 };
+
+/** The block that far from `block`, or NULL. */
+static ALWAYS_INLINE struct block *block_next(struct block *block,
+                                              block_distance distance)
+{
+    return distance ? (struct block *)(void *)((uint8_t *)block + distance)
+                    : NULL;
+}
 
 /** An empty cache over `bus`, whose pages it marks where they hold code. */
 struct block_cache *block_cache_create(struct bus *bus, struct error *error);
@@ -64,14 +78,14 @@ static ALWAYS_INLINE struct block *block_find(const struct block_index *index,
     struct block *block = index->bucket[block_bucket(physical, mode)];
 
     while (block && (block->physical != physical || block->mode != mode))
-        block = block->hash_next;
+        block = block_next(block, block->hash_next);
     return block;
 }
 
 /**
  * Room for a new block of up to BLOCK_INSNS_MAX records and the one that ends
- * it. Empties the cache when it is full: old blocks are then gone. A block
- * that is not committed lives until the next call.
+ * it. Where there is none left, some old blocks go. A block that is not
+ * committed lives until the next call.
  */
 struct block *block_begin(struct block_cache *cache);
 
@@ -81,10 +95,12 @@ struct block *block_begin(struct block_cache *cache);
  */
 bool block_commit(struct block_cache *cache, struct block *block);
 
-/** Make one block stale: its code has changed, or its second page. */
+/**
+ * Make one block, of those that cross, stale: its second page has changed.
+ */
 void block_stale(struct block_cache *cache, struct block *block);
 
-/** Changes each time that the cache is emptied: pointers are then gone. */
+/** Changes each time that room is made, when any block may go. */
 uint64_t block_cache_generation(const struct block_cache *cache);
 
 /**
@@ -102,7 +118,7 @@ struct block_counts {
     uint64_t decoded; /**< blocks made */
     uint64_t stale;   /**< blocks made stale by stores */
     uint64_t patched; /**< blocks that followed a store */
-    uint64_t clears;  /**< times the cache was full */
+    uint64_t dropped; /**< blocks that had to go for new ones */
 };
 const struct block_counts *block_cache_counts(const struct block_cache *cache);
 

@@ -374,9 +374,8 @@ const struct insn *block_enter(struct cpu *cpu)
     return go_if_paid(cpu, block);
 }
 
-/* A branch on the page of code that is held can have a link. Not so where a
- * device answers: such blocks are not kept, and the target was made in the
- * place of the branch. */
+/* A branch on the page that is held can have a link, not on a device's: such
+ * blocks are not kept, and the target was made in the place of the branch. */
 static bool can_link(const struct cpu *cpu)
 {
     const struct code_page *code = &cpu->mmu.code;
@@ -392,6 +391,7 @@ __attribute__((noinline)) static const struct insn *branch_link(
 {
     const uint64_t generation = block_cache_generation(cpu->blocks);
     const uint32_t target = insn->immediate;
+    const physical_addr page = cpu->mmu.code.physical;
     const struct block *block;
 
     if (UNLIKELY(cpu->attention || cpu->ticks_left <= 0))
@@ -402,7 +402,7 @@ __attribute__((noinline)) static const struct insn *branch_link(
         exception_deliver(cpu);
         return NULL;
     }
-    if (!block->apart && can_link(cpu) &&
+    if (!block->apart && can_link(cpu) && page == cpu->mmu.code.physical &&
         generation == block_cache_generation(cpu->blocks) &&
         insn->immediate == target && !trace_wants(cpu->trace, TRACE_FETCH))
         block_record(cpu->blocks, insn)->link = block;
@@ -436,7 +436,7 @@ static void run_chain(struct cpu *cpu, const struct insn *insn)
 }
 
 /* Another handler stands in for that of a record, until it is put back;
- * unless the record became stale, or the whole cache was emptied. */
+ * unless the record became stale, or its block had to go. */
 struct stand_in {
     struct insn *insn;
     insn_handler *own;

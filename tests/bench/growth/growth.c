@@ -4,8 +4,8 @@
  * instruction costs should not depend on them. All fits into 16 MiB of RAM
  * unless frames= asks for more.
  *
- * Command line, besides that of lib.c; all are powers of two:
- *     code=KIB     straight-line code of that size, at most 4 MiB, is run
+ * Command line, besides that of lib.c; all but code= are powers of two:
+ *     code=KIB     straight-line code of that size, at most 5 MiB, is run
  *     pages=N      that many pages are mapped beside the identity map
  *     touch=N      instead of code, so many of them are read, at random
  *     frames=N     the page frames that they share

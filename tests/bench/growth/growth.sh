@@ -88,6 +88,16 @@ printf '%s\n' '| count | small | large |' '| --- | --: | --: |' >table
 row 'blocks decoded, 1 MiB of code run 16 times, 64 times' \
     "$(statistic blocks_decoded 16M 'iters=4 code=1024')" \
     "$(statistic blocks_decoded 16M 'iters=16 code=1024')" 1
+row 'the same, 4 MiB of code' \
+    "$(statistic blocks_decoded 16M 'iters=4 code=4096')" \
+    "$(statistic blocks_decoded 16M 'iters=16 code=4096')" 1
+# More than the cache holds: decoded anew is a part of it, not all.
+decoded=$(statistic blocks_decoded 16M 'iters=4 code=4608')
+more=$(statistic blocks_decoded 16M 'iters=12 code=4608')
+row 'blocks run by 8 rounds of 4.5 MiB of code, of these decoded' \
+    $((8 * 4608 * 16)) $((more - decoded)) 100
+check "$((more - decoded)) blocks of 8 rounds are decoded, not a quarter" \
+    test $((more - decoded)) -le $((8 * 4608 * 16 / 4))
 row 'walks, 32 pages of 32 in use, of 131072' \
     "$(statistic walks 160M 'iters=1 pages=32 touch=32')" \
     "$(statistic walks 160M 'iters=1 pages=131072 touch=32')" 0
@@ -110,6 +120,8 @@ row 'instructions for 1.4 million of the guest, 16 MiB of RAM, 3 GiB' \
     "$(iteration 16M code=64)" "$(iteration 3G code=64)" 1
 row 'the same, 4 KiB of code, 1 MiB' \
     "$(iteration 16M code=4)" "$(iteration 16M code=1024)" 2
+row 'the same, 4 KiB of code, 4 MiB' \
+    "$(iteration 16M code=4)" "$(iteration 16M code=4096)" 10
 row 'instructions for 65536 reads, 32 pages of 32, of 131072' \
     "$(iteration 160M 'pages=32 touch=32')" \
     "$(iteration 160M 'pages=131072 touch=32')" 1
