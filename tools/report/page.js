@@ -52,13 +52,14 @@ function showHead() {
       className: "warning",
       textContent: "The trace is not whole: " + trace.loss
     }));
+  const shown = (number) => number < 1e8 ? group(number) : brief(number);
   const tile = (event, name, number) => make(
       "div", {
         className:
             "tile" + (knows(event) || recorded.includes(event) ? "" : " absent")
       },
       make("b", {
-        textContent: knows(event) || recorded.includes(event) ? group(number) :
+        textContent: knows(event) || recorded.includes(event) ? shown(number) :
                                                                 "not recorded"
       }),
       make("span", {textContent: name}));
