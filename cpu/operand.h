@@ -124,6 +124,26 @@ static ALWAYS_INLINE uint8_t *stack_words(struct cpu *cpu, uint32_t offset,
     return host;
 }
 
+/** The same where accesses are recorded, from the highest word down: they are
+ * appended, and not refused later. */
+static ALWAYS_INLINE uint8_t *stack_words_recorded(
+    struct cpu *cpu, const struct insn *insn, uint32_t offset, unsigned size,
+    unsigned count, enum access access)
+{
+    const uint8_t flat = MODE_FLAT_SS | MODE_STACK32;
+    struct recorded recorded;
+    uint8_t *host;
+
+    if (UNLIKELY((cpu->mode & (flat | MODE_ALIGNED)) != flat))
+        return NULL;
+    host = recorded_open(cpu, insn, offset, size * count, access, &recorded);
+    if (UNLIKELY(!host))
+        return NULL;
+    cpu->mmu.counts.data_lookups += count;
+    recorded_append_down(cpu, recorded, access == ACCESS_WRITE, size, count);
+    return host;
+}
+
 /** Open the record's memory operand: `size` bytes, full path. */
 MUST_CHECK static inline bool operand_open_memory(struct cpu *cpu,
                                                   const struct insn *insn,

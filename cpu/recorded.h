@@ -48,6 +48,21 @@ static ALWAYS_INLINE void recorded_append(struct cpu *cpu,
                  trace_access_id(write, size), recorded->linear);
 }
 
+/** Append `count` accesses of `size` bytes that lie downwards and end behind
+ * `recorded->linear` + count * size. */
+static ALWAYS_INLINE void recorded_append_down(struct cpu *cpu,
+                                               struct recorded recorded,
+                                               bool write, uint32_t size,
+                                               unsigned count)
+{
+    const linear_addr first = recorded.linear;
+
+    for (unsigned i = count; i-- > 0;) {
+        recorded.linear = first + i * size;
+        recorded_append(cpu, &recorded, write, size);
+    }
+}
+
 /** The same of a write of what was read just before: the read's event becomes
  * that of both. */
 static ALWAYS_INLINE void recorded_update(struct cpu *cpu, uint32_t size)

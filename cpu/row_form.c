@@ -166,8 +166,9 @@ static void choose_handlers(struct row_form *form, const struct opcode *row)
     form->needs = fast_needs(row, has_memory);
     form->look_ups = fast_look_ups(row, has_memory);
     form->fast = forms_find(row->fast, &sample);
-    form->recorded =
-        form->look_ups ? forms_find_recorded(row->fast, &sample) : form->fast;
+    form->recorded = forms_find_recorded(row->fast, &sample);
+    if (!form->recorded && !form->look_ups)
+        form->recorded = form->fast;
     form->is_jcc = fused_can_follow(row->fast);
     if (form->fast)
         form->fused = fused_handlers(row->fast, &sample);

@@ -100,6 +100,18 @@ static bool push_registers(struct cpu *cpu, uint32_t size, uint32_t mask)
     return true;
 }
 
+/* Host address of all eight, where one look does for them. */
+static ALWAYS_INLINE uint8_t *words(struct cpu *cpu, const struct insn *insn,
+                                    const struct form form, uint32_t offset,
+                                    enum access access)
+{
+    const uint32_t size = form.width / 8u;
+
+    if (form.path == PATH_RECORDED)
+        return stack_words_recorded(cpu, insn, offset, size, GPR_COUNT, access);
+    return stack_words(cpu, offset, size, GPR_COUNT, access);
+}
+
 /* PUSHA: the eight registers, ESP as it was. SDM 2B, "PUSHA/PUSHAD". */
 static ALWAYS_INLINE bool pusha_body(struct cpu *cpu, const struct insn *insn,
                                      const struct form form)
@@ -107,10 +119,8 @@ static ALWAYS_INLINE bool pusha_body(struct cpu *cpu, const struct insn *insn,
     const uint32_t size = form.width / 8u;
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t bottom = cpu->gpr[ESP] - GPR_COUNT * size;
-    uint8_t *host =
-        stack_words(cpu, bottom & mask, size, GPR_COUNT, ACCESS_WRITE);
+    uint8_t *host = words(cpu, insn, form, bottom & mask, ACCESS_WRITE);
 
-    (void)insn;
     if (LIKELY(host)) {
         for (unsigned i = 0; i < GPR_COUNT; i++)
             bytes_store(host + (GPR_COUNT - 1 - i) * size, size, cpu->gpr[i]);
@@ -126,7 +136,7 @@ bool op_pusha(struct cpu *cpu, const struct insn *insn)
     return pusha_body(cpu, insn, form_of(insn));
 }
 
-SPECIALISE_UNRECORDED(pusha, pusha_body, FORMS_NONE)
+SPECIALISE_32(pusha, pusha_body, FORMS_NONE)
 
 /* The same back, one by one. */
 static bool pop_registers(struct cpu *cpu, uint32_t size, uint32_t mask)
@@ -152,10 +162,8 @@ static ALWAYS_INLINE bool popa_body(struct cpu *cpu, const struct insn *insn,
     const uint32_t size = form.width / 8u;
     const uint32_t mask = cpu->mode & MODE_STACK32 ? 0xffffffffu : 0xffffu;
     const uint32_t top = cpu->gpr[ESP];
-    const uint8_t *host =
-        stack_words(cpu, top & mask, size, GPR_COUNT, ACCESS_READ);
+    const uint8_t *host = words(cpu, insn, form, top & mask, ACCESS_READ);
 
-    (void)insn;
     if (LIKELY(host)) {
         for (unsigned i = 0; i < GPR_COUNT; i++) {
             if (i != ESP)
@@ -175,7 +183,7 @@ bool op_popa(struct cpu *cpu, const struct insn *insn)
     return popa_body(cpu, insn, form_of(insn));
 }
 
-SPECIALISE_UNRECORDED(popa, popa_body, FORMS_NONE)
+SPECIALISE_32(popa, popa_body, FORMS_NONE)
 
 enum { ENTER_LEVELS = 32 };
 
