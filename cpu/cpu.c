@@ -2,6 +2,7 @@
 #include "cpu/cpu.h"
 
 #include "cpu/block.h"
+#include "cpu/mode.h"
 #include "cpu/operand.h"
 #include "cpu/patch.h"
 #include "cpu/row_form.h"
@@ -123,7 +124,7 @@ static enum processor_mode processor_mode(const struct cpu *cpu)
     return (enum processor_mode)(base + (cpu->cr4 & CR4_PAE ? 2 : 1));
 }
 
-NEVER_INLINE static void trace_mode(struct cpu *cpu)
+void cpu_trace_mode(struct cpu *cpu)
 {
     const enum processor_mode before = cpu->traced_mode;
     struct trace_record record = {.event = TRACE_MODE,
@@ -134,53 +135,10 @@ NEVER_INLINE static void trace_mode(struct cpu *cpu)
         trace_emit(cpu->trace, &record);
 }
 
-/* MODE_ bits that hang on CS, SS, CPL and EFLAGS. */
-enum {
-    MODE_OF_PROGRAM = MODE_CODE32 | MODE_STACK32 | MODE_FLAT_CODE |
-                      MODE_FLAT_SS | MODE_ALIGNED
-};
-
-/* MODE_FLAT_ bit of a data segment register; none for FS and GS. */
-static ALWAYS_INLINE unsigned mode_of_data(const struct cpu *cpu,
-                                           unsigned number)
-{
-    return segment_is_flat(&cpu->segment[number]) ? segment_flat_bit(number)
-                                                  : 0;
-}
-
-static ALWAYS_INLINE unsigned mode_of_stack(const struct cpu *cpu)
-{
-    const bool wide = cpu->segment[SS].rights & DESC_DB;
-
-    return (wide ? MODE_STACK32 : 0) | mode_of_data(cpu, SS);
-}
-
-static ALWAYS_INLINE unsigned mode_of_program(const struct cpu *cpu)
-{
-    const struct segment *code = &cpu->segment[CS];
-    unsigned mode = mode_of_stack(cpu);
-
-    if (code->rights & DESC_DB)
-        mode |= MODE_CODE32;
-    if (code->base == 0 && code->limit == 0xffffffffu)
-        mode |= MODE_FLAT_CODE;
-    if (cpu->cpl == 3 && (cpu->cr0 & CR0_AM) && (cpu->eflags & FLAG_AC))
-        mode |= MODE_ALIGNED;
-    return mode;
-}
-
 void cpu_update_program(struct cpu *cpu)
 {
-    const unsigned kept = cpu->mode & ~(unsigned)MODE_OF_PROGRAM;
-
-    cpu->mode = (uint8_t)(kept | mode_of_program(cpu));
-    mmu_set_privilege(&cpu->mmu, cpu_privilege(cpu));
-    if (cpu->mmu.code.privilege != cpu_privilege(cpu) ||
-        !(cpu->mode & MODE_FLAT_CODE))
-        cpu->mmu.code.plain = FAST_EMPTY;
-    trace_place_changed(cpu->trace);
-    if (trace_wants(cpu->trace, TRACE_MODE))
-        trace_mode(cpu);
+    cpu_update_segment(cpu, SS);
+    cpu_update_code(cpu);
 }
 
 void cpu_update_segment(struct cpu *cpu, unsigned number)

@@ -32,7 +32,7 @@ struct row_forms;
 /** GDTR and IDTR. */
 struct table_register {
     linear_addr base;
-    uint16_t limit;
+    uint32_t limit; /**< up to 0xffff */
 };
 
 /**
@@ -74,11 +74,15 @@ struct debug_registers {
  * it again for this selector at this CPL. See descriptor_known().
  */
 struct fit_segment {
-    uint64_t descriptor; /**< accessed */
-    uint32_t key;        /**< selector, CPL << 16 */
-    uint8_t mode;        /**< all ones if it is flat data, else 0 */
+    uint64_t descriptor;         /**< accessed */
+    struct table_register table; /**< GDTR as it was */
+    uint32_t key;                /**< descriptor_key(); 0: nothing is known */
+    linear_addr linear;          /**< of the descriptor, all on one page */
+    linear_addr page;            /**< that page */
+    uint16_t place;              /**< fast_place() of it */
+    uint8_t mode;                /**< all ones if it is flat data, else 0 */
     struct segment segment;
-};
+} __attribute__((aligned(64)));
 
 enum { FIT_SEGMENTS = 8 };
 
@@ -269,7 +273,8 @@ static inline void cpu_set_register(struct cpu *cpu, unsigned number,
  */
 void cpu_update_mode(struct cpu *cpu);
 
-/** The same after CS, SS, CPL or EFLAGS changed, and nothing else. */
+/** The same after CS, SS, CPL or EFLAGS changed, and nothing else. See also
+ * cpu/mode.h. */
 void cpu_update_program(struct cpu *cpu);
 
 /** The same after one segment register, not CS, was loaded. */

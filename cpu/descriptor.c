@@ -57,14 +57,20 @@ struct segment segment_null(uint16_t selector)
     return (struct segment){.selector = selector};
 }
 
-void descriptor_remember(struct fit_segment *fit, uint16_t selector,
-                         uint8_t cpl, const struct descriptor *descriptor,
+void descriptor_remember(const struct cpu *cpu, struct fit_segment *fit,
+                         uint16_t selector, uint8_t cpl,
+                         const struct descriptor *descriptor,
                          const struct segment *segment)
 {
-    if (selector & SELECTOR_TI)
+    if (selector & SELECTOR_TI ||
+        page_crosses(descriptor->linear, DESCRIPTOR_SIZE))
         return;
     fit->descriptor = (uint64_t)descriptor->high << 32 | descriptor->low;
-    fit->key = selector | (uint32_t)cpl << 16;
+    fit->table = cpu->gdtr;
+    fit->key = descriptor_key(selector, cpl);
+    fit->linear = descriptor->linear;
+    fit->page = descriptor->linear & PAGE_FRAME_MASK;
+    fit->place = (uint16_t)fast_place(descriptor->linear);
     fit->mode = segment_is_flat(segment) ? 0xff : 0;
     fit->segment = *segment;
 }
@@ -90,7 +96,7 @@ bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
         return descriptor_fault(cpu, VECTOR_NP, selector);
     TRY(descriptor_mark_accessed(cpu, &descriptor));
     *segment = descriptor_segment(selector, &descriptor);
-    descriptor_remember(&cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)],
+    descriptor_remember(cpu, &cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)],
                         selector, cpu->cpl, &descriptor, segment);
     return true;
 }
@@ -101,7 +107,7 @@ bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
     struct fit_segment *fit = &cpu->fit_stack[cpl];
     struct descriptor descriptor;
 
-    if (descriptor_known(fit, descriptor_probe(cpu, selector), selector, cpl)) {
+    if (descriptor_known(cpu, fit, selector, cpl)) {
         cpu->mmu.counts.data_lookups++;
         *segment = fit->segment;
         return true;
@@ -117,7 +123,7 @@ bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
         return descriptor_fault(cpu, VECTOR_SS, selector);
     TRY(descriptor_mark_accessed(cpu, &descriptor));
     *segment = descriptor_segment(selector, &descriptor);
-    descriptor_remember(fit, selector, cpl, &descriptor, segment);
+    descriptor_remember(cpu, fit, selector, cpl, &descriptor, segment);
     return true;
 }
 

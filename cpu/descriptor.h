@@ -239,38 +239,40 @@ MUST_CHECK bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
                                      enum vector vector,
                                      struct segment *segment);
 
-/**
- * Host address of the descriptor of `selector`, if that may be known and the
- * fast table knows the page; else NULL. Selectors of the LDT and null are
- * never known. Whoever goes by what stands there counts the look-up.
- */
-static ALWAYS_INLINE const uint8_t *descriptor_probe(const struct cpu *cpu,
-                                                     uint16_t selector)
+/** What a segment is known by; never 0. */
+static ALWAYS_INLINE uint32_t descriptor_key(uint32_t selector, uint8_t cpl)
 {
-    const uint32_t index = selector & SELECTOR_INDEX;
-
-    if (UNLIKELY(index + DESCRIPTOR_SIZE - 1 > cpu->gdtr.limit ||
-                 selector_is_null(selector) || selector & SELECTOR_TI))
-        return NULL;
-    return fast_probe(cpu->mmu.table[PRIVILEGE_SUPERVISOR],
-                      cpu->gdtr.base + index, DESCRIPTOR_SIZE, ACCESS_READ);
+    return selector + ((uint32_t)cpl << 16) + (4u << 16);
 }
 
 /**
  * True if `fit` says what `selector` gives at `cpl`: no check could give
- * another answer than before, as the descriptor at `host` reads the same.
+ * another answer than before, as the descriptor reads the same. Its page is
+ * then noted as used; whoever goes by this counts the look-up.
  */
-static ALWAYS_INLINE bool descriptor_known(const struct fit_segment *fit,
-                                           const uint8_t *host,
-                                           uint16_t selector, uint8_t cpl)
+static ALWAYS_INLINE bool descriptor_known(const struct cpu *cpu,
+                                           const struct fit_segment *fit,
+                                           uint32_t selector, uint8_t cpl)
 {
-    return LIKELY(host && fit->key == (selector | (uint32_t)cpl << 16) &&
-                  !memcmp(host, &fit->descriptor, DESCRIPTOR_SIZE));
+    const struct fast_entry *entry =
+        &cpu->mmu.table[PRIVILEGE_SUPERVISOR][fit->place];
+
+    if (UNLIKELY(fit->key != descriptor_key(selector, cpl) ||
+                 memcmp(&fit->table, &cpu->gdtr, sizeof fit->table) ||
+                 entry->read_page != fit->page))
+        return false;
+    fast_touch(entry);
+    return LIKELY(!memcmp(fast_host(entry, fit->linear), &fit->descriptor,
+                          DESCRIPTOR_SIZE));
 }
 
-/** Make it known that `descriptor` gave `segment` for `selector` at `cpl`. */
-void descriptor_remember(struct fit_segment *fit, uint16_t selector,
-                         uint8_t cpl, const struct descriptor *descriptor,
+/**
+ * Make it known that `descriptor` gave `segment` for `selector` at `cpl`. Of
+ * selectors of the LDT nothing is ever known.
+ */
+void descriptor_remember(const struct cpu *cpu, struct fit_segment *fit,
+                         uint16_t selector, uint8_t cpl,
+                         const struct descriptor *descriptor,
                          const struct segment *segment);
 
 /**
@@ -280,16 +282,18 @@ void descriptor_remember(struct fit_segment *fit, uint16_t selector,
  */
 MUST_CHECK static ALWAYS_INLINE bool descriptor_reload(struct cpu *cpu,
                                                        unsigned number,
-                                                       uint16_t selector)
+                                                       uint32_t selector)
 {
-    const struct fit_segment *fit;
-    const uint8_t *host;
+    /* By its bytes: as the element of an array it takes one register more than
+     * a handler has. */
+    const uint32_t at =
+        (selector >> 3 & (FIT_SEGMENTS - 1)) * sizeof *cpu->fit_data;
+    const struct fit_segment *fit =
+        (const void *)((const uint8_t *)cpu->fit_data + at);
 
     if (UNLIKELY(!cpu_is_protected(cpu) || cpu_is_v86(cpu)))
         return false;
-    host = descriptor_probe(cpu, selector);
-    fit = &cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)];
-    if (UNLIKELY(!descriptor_known(fit, host, selector, cpu->cpl) ||
+    if (UNLIKELY(!descriptor_known(cpu, fit, selector, cpu->cpl) ||
                  (cpu->mode ^ fit->mode) & segment_flat_bit(number)))
         return false;
     cpu->mmu.counts.data_lookups++;

@@ -1,25 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/frame.h"
 
-void frame_begin(const struct cpu *cpu, struct frame *frame, uint8_t size)
-{
-    frame_begin_inner(frame, &cpu->segment[SS], cpu->gpr[ESP], cpu->cpl, size);
-    frame->error_code = 0;
-}
-
-void frame_begin_inner(struct frame *frame, const struct segment *stack,
-                       uint32_t pointer, uint8_t cpl, uint8_t size)
-{
-    frame->stack = *stack;
-    frame->pointer = pointer;
-    frame->error_code = stack->selector & 0xfffcu;
-    frame->cpl = cpl;
-    frame->size = size;
-    frame->half_last = false;
-    frame->count = 0;
-    frame->stores.count = 0;
-}
-
 /* Stack pointer after `count` pushes, at the stack's width. */
 static uint32_t pointer_after(const struct frame *frame, unsigned count)
 {
@@ -37,7 +18,7 @@ void frame_push_error_code(const struct cpu *cpu, struct frame *frame,
     frame->half_last = cpu->model->generation == CPU_486;
 }
 
-bool frame_check(struct cpu *cpu, struct frame *frame)
+bool frame_check_slow(struct cpu *cpu, struct frame *frame)
 {
     linear_addr linear;
 
@@ -65,19 +46,12 @@ bool frame_align(struct cpu *cpu, const struct frame *frame)
     return true;
 }
 
-bool frame_open(struct cpu *cpu, struct frame *frame)
+bool frame_open_slow(struct cpu *cpu, struct frame *frame)
 {
     struct page_request request = {
-        .linear = frame->linear,
         .access = ACCESS_WRITE,
         .privilege = frame->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR};
 
-    frame->host = NULL;
-    if (LIKELY(frame->together))
-        frame->host = memory_known(&cpu->mmu, request,
-                                   frame->count * frame->size, frame->count);
-    if (LIKELY(frame->host))
-        return true;
     for (unsigned i = 0; i < frame->count; i++) {
         const bool half = frame->half_last && i == frame->count - 1;
 
@@ -138,7 +112,7 @@ static void write_together(const struct frame *frame)
         write_words(frame, 2);
 }
 
-void frame_commit(struct cpu *cpu, const struct frame *frame)
+void frame_commit_slow(struct cpu *cpu, const struct frame *frame)
 {
     const bool is_32 = frame->stack.rights & DESC_DB;
 

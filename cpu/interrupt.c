@@ -6,6 +6,7 @@
 #include "cpu/eflags.h"
 #include "cpu/exception.h"
 #include "cpu/frame.h"
+#include "cpu/mode.h"
 #include "cpu/task.h"
 #include "cpu/transfer.h"
 #include "trace/trace.h"
@@ -34,15 +35,15 @@ static bool is_fault(const struct cpu *cpu, const struct interrupt *interrupt)
  * breakpoint is not met twice. SDM 3B, "Instruction-Breakpoint Exception
  * Condition".
  */
-static uint32_t pushed_flags(const struct cpu *cpu,
-                             const struct interrupt *interrupt)
+static ALWAYS_INLINE uint32_t pushed_flags(const struct cpu *cpu,
+                                           const struct interrupt *interrupt)
 {
+    if (is_fault(cpu, interrupt))
+        return cpu_eflags(cpu) | FLAG_RF;
     /* Within an instruction RF is clear; between two, the delivery's own tick
      * is already spent. */
-    const uint32_t flags = cpu->current ? cpu_eflags(cpu) & ~(uint32_t)FLAG_RF
-                                        : eflags_at(cpu, cpu_now(cpu) - 1);
-
-    return is_fault(cpu, interrupt) ? flags | FLAG_RF : flags;
+    return cpu->current ? cpu_eflags(cpu) & ~(uint32_t)FLAG_RF
+                        : eflags_at(cpu, cpu_now(cpu) - 1);
 }
 
 /* `frame`, if there is one, is open. The event may begin a trace. */
@@ -62,24 +63,28 @@ static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt,
         frame_show(cpu, frame);
 }
 
-/* CS:EIP and EFLAGS of the handler; the stack is already there. */
-static void start_handler(struct cpu *cpu, const struct target *target,
-                          uint32_t cleared)
+/* CS:EIP and EFLAGS of the handler; the stack is already there, and its part
+ * of the mode too. */
+static ALWAYS_INLINE void start_handler(struct cpu *cpu,
+                                        const struct target *target,
+                                        uint32_t cleared)
 {
     target_commit(cpu, target);
     cpu->eip = target->eip;
     cpu->transfer = true;
     cpu->handlers++;
-    eflags_write(cpu, 0, cleared);
-    cpu_update_program(cpu);
+    eflags_clear(cpu, cleared);
+    cpu_update_code(cpu);
 }
 
 /**
  * The way of the 8086: a vector of CS:IP at `table`, three words on the
  * present stack. SDM 3A, "8086 Emulation", "Interrupt and Exception Handling".
  */
-static bool enter_8086(struct cpu *cpu, const struct interrupt *interrupt,
-                       linear_addr table, uint32_t flags, uint32_t cleared)
+NEVER_INLINE static bool enter_8086(struct cpu *cpu,
+                                    const struct interrupt *interrupt,
+                                    linear_addr table, uint32_t flags,
+                                    uint32_t cleared)
 {
     struct target target;
     struct frame frame;
@@ -99,7 +104,8 @@ static bool enter_8086(struct cpu *cpu, const struct interrupt *interrupt,
     return true;
 }
 
-static bool enter_real(struct cpu *cpu, const struct interrupt *interrupt)
+NEVER_INLINE static bool enter_real(struct cpu *cpu,
+                                    const struct interrupt *interrupt)
 {
     if (interrupt->vector * 4u + 3 > cpu->idtr.limit)
         return cpu_fault_code(cpu, VECTOR_GP, 0);
@@ -155,8 +161,9 @@ static void mark_external(struct cpu *cpu, const struct interrupt *interrupt)
 
 /* What fails in the new task is a second fault of an exception; of any other
  * event it is the new task's first, and delivered there. */
-static bool enter_task(struct cpu *cpu, const struct interrupt *interrupt,
-                       const struct descriptor *gate)
+NEVER_INLINE static bool enter_task(struct cpu *cpu,
+                                    const struct interrupt *interrupt,
+                                    const struct descriptor *gate)
 {
     const struct task_switch request = {.source = TASK_INTERRUPT,
                                         .selector = gate_selector(gate),
@@ -179,14 +186,22 @@ static bool enter_task(struct cpu *cpu, const struct interrupt *interrupt,
     return true;
 }
 
-/* The words of the frame, outermost first. */
-static void fill_frame(const struct cpu *cpu, const struct interrupt *interrupt,
-                       bool switches_stack, struct frame *frame)
+NEVER_INLINE static void push_v86_segments(const struct cpu *cpu,
+                                           struct frame *frame)
 {
     static const uint8_t data[] = {GS, FS, DS, ES};
 
-    for (unsigned i = 0; cpu_is_v86(cpu) && i < sizeof data; i++)
+    for (unsigned i = 0; i < sizeof data; i++)
         frame_push(frame, cpu->segment[data[i]].selector);
+}
+
+/* The words of the frame, outermost first. */
+static ALWAYS_INLINE void fill_frame(const struct cpu *cpu,
+                                     const struct interrupt *interrupt,
+                                     bool switches_stack, struct frame *frame)
+{
+    if (UNLIKELY(cpu_is_v86(cpu)))
+        push_v86_segments(cpu, frame);
     if (switches_stack) {
         frame_push(frame, cpu->segment[SS].selector);
         frame_push(frame, cpu->gpr[ESP]);
@@ -199,8 +214,8 @@ static void fill_frame(const struct cpu *cpu, const struct interrupt *interrupt,
 }
 
 /* On the present stack, or on that of the inner privilege `cpl`. */
-static bool begin_frame(struct cpu *cpu, uint8_t cpl, uint8_t size,
-                        struct frame *frame)
+static ALWAYS_INLINE bool begin_frame(struct cpu *cpu, uint8_t cpl,
+                                      uint8_t size, struct frame *frame)
 {
     struct segment stack;
     uint32_t pointer;
@@ -215,7 +230,7 @@ static bool begin_frame(struct cpu *cpu, uint8_t cpl, uint8_t size,
 }
 
 /* A protected-mode handler has no use for an 8086 program's segments. */
-static void drop_v86_segments(struct cpu *cpu)
+NEVER_INLINE static void drop_v86_segments(struct cpu *cpu)
 {
     cpu->segment[ES] = segment_null(0);
     cpu->segment[DS] = segment_null(0);
@@ -226,8 +241,9 @@ static void drop_v86_segments(struct cpu *cpu)
 }
 
 /* Out of virtual-8086 mode a handler runs at CPL 0 or not at all. */
-static bool find_handler(struct cpu *cpu, const struct descriptor *gate,
-                         struct target *target)
+static ALWAYS_INLINE bool find_handler(struct cpu *cpu,
+                                       const struct descriptor *gate,
+                                       struct target *target)
 {
     TRY(target_gate(cpu, gate, true, target));
     if (cpu_is_v86(cpu) && target->cpl != 0)
@@ -235,8 +251,19 @@ static bool find_handler(struct cpu *cpu, const struct descriptor *gate,
     return true;
 }
 
-static bool enter_procedure(struct cpu *cpu, const struct interrupt *interrupt,
-                            const struct descriptor *gate)
+/* The mode after another stack. */
+static ALWAYS_INLINE void update_stack(struct cpu *cpu,
+                                       const struct frame *frame)
+{
+    if (LIKELY(frame->flat))
+        cpu->mode |= MODE_FLAT_SS | MODE_STACK32;
+    else
+        cpu_update_segment(cpu, SS);
+}
+
+static ALWAYS_INLINE bool enter_procedure(struct cpu *cpu,
+                                          const struct interrupt *interrupt,
+                                          const struct descriptor *gate)
 {
     const unsigned type = descriptor_type(gate);
     const uint32_t masked =
@@ -253,7 +280,8 @@ static bool enter_procedure(struct cpu *cpu, const struct interrupt *interrupt,
         frame_open(cpu, &frame));
     trace_entry(cpu, interrupt, &frame);
     frame_commit(cpu, &frame);
-    if (cpu_is_v86(cpu))
+    update_stack(cpu, &frame);
+    if (UNLIKELY(cpu_is_v86(cpu)))
         drop_v86_segments(cpu);
     start_handler(cpu, &target, FLAGS_CLEARED | masked);
     return true;

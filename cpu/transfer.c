@@ -22,23 +22,12 @@ static void aim(struct target *target, uint16_t selector,
     target->marked = false;
 }
 
-/* What `fit` knows: CS shows the privilege, and nothing is left to do. */
-static bool aim_known(struct cpu *cpu, const struct fit_segment *fit,
-                      struct target *target)
-{
-    cpu->mmu.counts.data_lookups++;
-    target->segment = fit->segment;
-    target->cpl = fit->segment.selector & SELECTOR_RPL;
-    target->marked = true;
-    return true;
-}
-
 /* Known is a target whose descriptor is marked as accessed already. */
-static bool aim_remembered(struct fit_segment *fit, uint16_t selector,
-                           uint8_t cpl, const struct target *target)
+static bool aim_remembered(const struct cpu *cpu, struct fit_segment *fit,
+                           uint16_t selector, const struct target *target)
 {
     if (target->descriptor.high & DESC_ACCESSED)
-        descriptor_remember(fit, selector, cpl, &target->descriptor,
+        descriptor_remember(cpu, fit, selector, cpu->cpl, &target->descriptor,
                             &target->segment);
     return true;
 }
@@ -60,18 +49,14 @@ bool target_direct(struct cpu *cpu, uint16_t selector,
     return true;
 }
 
-bool target_gate(struct cpu *cpu, const struct descriptor *gate, bool inward,
-                 struct target *target)
+bool target_gate_slow(struct cpu *cpu, const struct descriptor *gate,
+                      bool inward, struct target *target)
 {
     const uint16_t selector = gate_selector(gate);
     struct fit_segment *fit = &cpu->fit_inward[cpu->cpl];
     struct descriptor descriptor;
     uint8_t cpl;
 
-    target->eip = gate_offset(gate);
-    if (inward && descriptor_known(fit, descriptor_probe(cpu, selector),
-                                   selector, cpu->cpl))
-        return aim_known(cpu, fit, target);
     if (selector_is_null(selector))
         return cpu_fault_code(cpu, VECTOR_GP, 0);
     TRY(descriptor_read(cpu, selector, VECTOR_GP, &descriptor));
@@ -85,21 +70,17 @@ bool target_gate(struct cpu *cpu, const struct descriptor *gate, bool inward,
     if (!descriptor_is_present(&descriptor))
         return descriptor_fault(cpu, VECTOR_NP, selector);
     aim(target, selector, &descriptor, cpl);
-    return !inward || aim_remembered(fit, selector, cpu->cpl, target);
+    return !inward || aim_remembered(cpu, fit, selector, target);
 }
 
-bool target_return(struct cpu *cpu, uint16_t selector, uint32_t eip,
-                   struct target *target)
+bool target_return_slow(struct cpu *cpu, uint16_t selector,
+                        struct target *target)
 {
     const uint8_t rpl = selector & SELECTOR_RPL;
     struct fit_segment *fit = &cpu->fit_outward[cpu->cpl];
     struct descriptor descriptor;
     uint8_t dpl;
 
-    target->eip = eip;
-    if (descriptor_known(fit, descriptor_probe(cpu, selector), selector,
-                         cpu->cpl))
-        return aim_known(cpu, fit, target);
     if (selector_is_null(selector))
         return cpu_fault_code(cpu, VECTOR_GP, 0);
     TRY(descriptor_read(cpu, selector, VECTOR_GP, &descriptor));
@@ -111,10 +92,10 @@ bool target_return(struct cpu *cpu, uint16_t selector, uint32_t eip,
     if (!descriptor_is_present(&descriptor))
         return descriptor_fault(cpu, VECTOR_NP, selector);
     aim(target, selector, &descriptor, rpl);
-    return aim_remembered(fit, selector, cpu->cpl, target);
+    return aim_remembered(cpu, fit, selector, target);
 }
 
-bool target_settle(struct cpu *cpu, struct target *target)
+bool target_settle_slow(struct cpu *cpu, struct target *target)
 {
     if (target->eip > target->segment.limit)
         return cpu_fault_code(cpu, VECTOR_GP, 0);
@@ -123,10 +104,4 @@ bool target_settle(struct cpu *cpu, struct target *target)
     TRY(descriptor_mark_accessed(cpu, &target->descriptor));
     target->segment.rights |= DESC_ACCESSED;
     return true;
-}
-
-void target_commit(struct cpu *cpu, const struct target *target)
-{
-    cpu->segment[CS] = target->segment;
-    cpu->cpl = target->cpl;
 }

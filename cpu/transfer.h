@@ -33,24 +33,72 @@ MUST_CHECK bool target_direct(struct cpu *cpu, uint16_t selector,
                               const struct descriptor *descriptor,
                               struct target *target);
 
+/* The three below, where what they judge is not known. */
+MUST_CHECK bool target_gate_slow(struct cpu *cpu, const struct descriptor *gate,
+                                 bool inward, struct target *target);
+MUST_CHECK bool target_return_slow(struct cpu *cpu, uint16_t selector,
+                                   struct target *target);
+MUST_CHECK bool target_settle_slow(struct cpu *cpu, struct target *target);
+
+/* What `fit` knows: CS shows the privilege, and nothing is left to do. */
+MUST_CHECK static ALWAYS_INLINE bool target_known(struct cpu *cpu,
+                                                  const struct fit_segment *fit,
+                                                  uint16_t selector,
+                                                  struct target *target)
+{
+    if (UNLIKELY(!descriptor_known(cpu, fit, selector, cpu->cpl)))
+        return false;
+    cpu->mmu.counts.data_lookups++;
+    target->segment = fit->segment;
+    target->cpl = fit->segment.selector & SELECTOR_RPL;
+    target->marked = true;
+    return true;
+}
+
 /**
  * Through a call, interrupt or trap gate. `inward`: the target's CPL may be
  * an inner one; a JMP cannot. A null selector gives #GP(0).
  */
-MUST_CHECK bool target_gate(struct cpu *cpu, const struct descriptor *gate,
-                            bool inward, struct target *target);
+MUST_CHECK static ALWAYS_INLINE bool target_gate(struct cpu *cpu,
+                                                 const struct descriptor *gate,
+                                                 bool inward,
+                                                 struct target *target)
+{
+    target->eip = gate_offset(gate);
+    return LIKELY(inward && target_known(cpu, &cpu->fit_inward[cpu->cpl],
+                                         gate_selector(gate), target)) ||
+           target_gate_slow(cpu, gate, inward, target);
+}
 
 /** RETF and IRET: to the privilege of the selector's RPL, never inward. */
-MUST_CHECK bool target_return(struct cpu *cpu, uint16_t selector, uint32_t eip,
-                              struct target *target);
+MUST_CHECK static ALWAYS_INLINE bool target_return(struct cpu *cpu,
+                                                   uint16_t selector,
+                                                   uint32_t eip,
+                                                   struct target *target)
+{
+    target->eip = eip;
+    return LIKELY(target_known(cpu, &cpu->fit_outward[cpu->cpl], selector,
+                               target)) ||
+           target_return_slow(cpu, selector, target);
+}
 
 /**
  * The last checks, after those of the stack: #GP(0) for EIP outside the
  * limit; and the accessed bit.
  */
-MUST_CHECK bool target_settle(struct cpu *cpu, struct target *target);
+MUST_CHECK static ALWAYS_INLINE bool target_settle(struct cpu *cpu,
+                                                   struct target *target)
+{
+    return LIKELY(target->marked && target->eip <= target->segment.limit) ||
+           target_settle_slow(cpu, target);
+}
 
 /** Set CS and CPL. The caller sets EIP and updates the mode. */
-void target_commit(struct cpu *cpu, const struct target *target);
+static ALWAYS_INLINE void target_commit(struct cpu *cpu,
+                                        const struct target *target)
+{
+    cpu->segment[CS] = target->segment;
+    cpu->cpl = target->cpl;
+}
 
 #endif

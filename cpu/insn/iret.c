@@ -2,6 +2,8 @@
 #include "cpu/descriptor.h"
 #include "cpu/eflags.h"
 #include "cpu/insn/interrupt.h"
+#include "cpu/mode.h"
+#include "cpu/operand.h"
 #include "cpu/task.h"
 #include "cpu/transfer.h"
 #include "trace/trace.h"
@@ -24,11 +26,21 @@ struct image {
 };
 
 /* Read words `first` to `last` of the frame. */
-static bool read_frame(struct cpu *cpu, struct image *image, unsigned first,
-                       unsigned last)
+static ALWAYS_INLINE bool read_frame(struct cpu *cpu, struct image *image,
+                                     const unsigned first, const unsigned last)
 {
-    return cpu_read_stack(cpu, first * image->size, image->size,
-                          last - first + 1, &image->word[first]);
+    const uint8_t flat = MODE_FLAT_SS | MODE_STACK32;
+    const unsigned count = last - first + 1;
+    const uint8_t *host = NULL;
+
+    if (LIKELY(image->size == 4 && (cpu->mode & flat) == flat))
+        host =
+            stack_words(cpu, cpu->gpr[ESP] + 4 * first, 4, count, ACCESS_READ);
+    if (UNLIKELY(!host))
+        return cpu_read_stack(cpu, first * image->size, image->size, count,
+                              &image->word[first]);
+    memcpy(&image->word[first], host, 4ul * count);
+    return true;
 }
 
 static void trace_return(struct cpu *cpu)
@@ -51,19 +63,21 @@ static void unblock_nmi(struct cpu *cpu)
         cpu->attention = true;
 }
 
-/* CS:EIP, then EFLAGS, judged by the privilege that executed the IRET. */
-static void arrive(struct cpu *cpu, const struct target *target,
-                   const struct image *image, uint32_t mask)
+/* CS:EIP, then EFLAGS, judged by the privilege that executed the IRET. The
+ * stack is already there, and its part of the mode too. */
+static ALWAYS_INLINE void arrive(struct cpu *cpu, const struct target *target,
+                                 const struct image *image, uint32_t mask)
 {
     trace_return(cpu);
     target_commit(cpu, target);
     eflags_write(cpu, image->word[FRAME_EFLAGS], mask);
     unblock_nmi(cpu);
-    cpu_update_program(cpu);
+    cpu_update_code(cpu);
     cpu_jump(cpu, target->eip);
 }
 
-static uint32_t changeable(const struct cpu *cpu, const struct image *image)
+static ALWAYS_INLINE uint32_t changeable(const struct cpu *cpu,
+                                         const struct image *image)
 {
     uint32_t mask =
         eflags_changeable(cpu, image->size == 4 ? WIDTH_32 : WIDTH_16);
@@ -81,8 +95,8 @@ static void drop_frame(struct cpu *cpu, const struct image *image)
 }
 
 /* Real mode, and virtual-8086 mode with IOPL 3. SDM 2A, "IRET". */
-static bool return_8086(struct cpu *cpu, const struct image *image,
-                        uint32_t mask)
+NEVER_INLINE static bool return_8086(struct cpu *cpu, const struct image *image,
+                                     uint32_t mask)
 {
     struct target target;
 
@@ -112,7 +126,7 @@ static bool return_virtual(struct cpu *cpu, const struct image *image)
 
 /* To virtual-8086 mode: the frame holds all segment registers, and EFLAGS is
  * taken whole. SDM 2A, "IRET", RETURN-TO-VIRTUAL-8086-MODE. */
-static bool return_to_v86(struct cpu *cpu, struct image *image)
+NEVER_INLINE static bool return_to_v86(struct cpu *cpu, struct image *image)
 {
     static const uint8_t order[] = {ES, DS, FS, GS};
     struct target target = {.segment =
@@ -129,6 +143,7 @@ static bool return_to_v86(struct cpu *cpu, struct image *image)
             segment_v86((uint16_t)image->word[FRAME_ES + i]);
     cpu->gpr[ESP] = image->word[FRAME_ESP];
     arrive(cpu, &target, image, FLAGS_ALL);
+    cpu_update_segment(cpu, SS);
     cpu_update_segment(cpu, ES);
     cpu_update_segment(cpu, DS);
     return true;
@@ -146,6 +161,7 @@ static bool return_outer(struct cpu *cpu, struct image *image,
                               VECTOR_GP, &stack));
     TRY(target_settle(cpu, target));
     cpu->segment[SS] = stack;
+    cpu_update_segment(cpu, SS);
     segment_drop_inner(cpu, target->cpl);
     arrive(cpu, target, image, changeable(cpu, image));
     cpu_set_stack_pointer(cpu, image->word[FRAME_ESP]);
@@ -170,7 +186,7 @@ static bool return_protected(struct cpu *cpu, struct image *image)
 }
 
 /* EFLAGS.NT: back to the task that this one was called from. */
-static bool return_to_task(struct cpu *cpu)
+NEVER_INLINE static bool return_to_task(struct cpu *cpu)
 {
     struct task_switch request = {.source = TASK_RETURN,
                                   .return_eip = cpu->next_eip,
@@ -184,7 +200,7 @@ static bool return_to_task(struct cpu *cpu)
     return true;
 }
 
-static bool return_from_v86(struct cpu *cpu, struct image *image)
+NEVER_INLINE static bool return_from_v86(struct cpu *cpu, struct image *image)
 {
     const bool trusted = eflags_iopl(cpu) == 3;
 

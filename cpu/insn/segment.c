@@ -45,17 +45,12 @@ bool op_mov_from_segment(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-/* With a constant number the handler does without the host's stack. */
 static ALWAYS_INLINE bool reload(struct cpu *cpu, unsigned number,
-                                 uint16_t selector)
+                                 uint32_t selector)
 {
-    switch (number) {
-    case ES: return descriptor_reload(cpu, ES, selector);
-    case DS: return descriptor_reload(cpu, DS, selector);
-    case FS: return descriptor_reload(cpu, FS, selector);
-    case GS: return descriptor_reload(cpu, GS, selector);
-    default: return false;
-    }
+    const uint32_t data = 1u << ES | 1u << DS | 1u << FS | 1u << GS;
+
+    return data >> number & 1 && descriptor_reload(cpu, number, selector);
 }
 
 /* MOV Sw,Ew. #UD for CS and for numbers that are none. SDM 2B, "MOV". */
@@ -68,7 +63,7 @@ static ALWAYS_INLINE bool mov_to_segment_body(struct cpu *cpu,
 
     if (form.path != PATH_FULL)
         return src_read(cpu, insn, form, &selector) &&
-               reload(cpu, insn->dest, (uint16_t)selector);
+               reload(cpu, insn->dest, selector);
     if (insn->dest == CS || insn->dest >= SEGMENT_COUNT)
         return cpu_fault(cpu, VECTOR_UD);
     TRY(src_read(cpu, insn, word_form(insn), &selector));
@@ -145,8 +140,7 @@ static ALWAYS_INLINE bool pop_segment(struct cpu *cpu, const struct insn *insn,
     if (form.path != PATH_FULL) {
         TRY(size == 2);
         TRY(linear_open(cpu, insn, half, cpu->gpr[ESP], ACCESS_READ, &top));
-        TRY(descriptor_reload(cpu, number,
-                              (uint16_t)place_read(cpu, half, &top)));
+        TRY(descriptor_reload(cpu, number, place_read(cpu, half, &top)));
         cpu->gpr[ESP] += 4;
         return true;
     }
