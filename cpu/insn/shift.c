@@ -32,6 +32,24 @@ static ALWAYS_INLINE uint32_t top_bit(enum width width, uint32_t value,
     return value >> ((unsigned)width - 1 - below) & 1;
 }
 
+/* The host's own shift of 32 bits, by 1 to 31, and the status that it leaves
+ * but for OF, which is the manual's for a count of 1 alone. */
+#define HOST_SHIFT(name)                                                       \
+    static ALWAYS_INLINE uint32_t host_##name(uint32_t *value, uint32_t count) \
+    {                                                                          \
+        uint32_t status;                                                       \
+                                                                               \
+        __asm__(#name "l %%cl, %1\n\tlahf"                                     \
+                : "=&a"(status), "+r"(*value)                                  \
+                : "c"(count)                                                   \
+                : "cc");                                                       \
+        return status & (STATUS_SF | STATUS_ZF | STATUS_PF | STATUS_CF);       \
+    }
+
+HOST_SHIFT(shl)
+HOST_SHIFT(shr)
+HOST_SHIFT(sar)
+
 /* SHL, SAL. Counts are 1 to 31. SDM 2B, "SAL/SAR/SHL/SHR". */
 static ALWAYS_INLINE struct alu_result alu_shl(enum width width, uint32_t a,
                                                uint32_t count, uint32_t status)
@@ -40,7 +58,11 @@ static ALWAYS_INLINE struct alu_result alu_shl(enum width width, uint32_t a,
     const uint32_t value = (uint32_t)wide & width_mask(width);
     const uint32_t carry = (uint32_t)(wide >> (unsigned)width);
 
-    (void)status;
+    if (width == WIDTH_32) {
+        status = host_shl(&a, count);
+        return (struct alu_result){
+            a, status | ((status >> 15 ^ status >> 8) & STATUS_OF)};
+    }
     return (struct alu_result){
         value,
         shift_status(width, value, carry, carry ^ top_bit(width, value, 0))};
@@ -49,26 +71,18 @@ static ALWAYS_INLINE struct alu_result alu_shl(enum width width, uint32_t a,
 static ALWAYS_INLINE struct alu_result alu_shr(enum width width, uint32_t a,
                                                uint32_t count, uint32_t status)
 {
-    const uint32_t value = a >> count;
-
-    (void)status;
-    return (struct alu_result){
-        value,
-        shift_status(width, value, a >> (count - 1),
-                     top_bit(width, value, 0) ^ top_bit(width, value, 1))};
+    status = host_shr(&a, count);
+    return (struct alu_result){a, status | top_bit(width, a, 1)};
 }
 
 static ALWAYS_INLINE struct alu_result alu_sar(enum width width, uint32_t a,
                                                uint32_t count, uint32_t status)
 {
     const unsigned spare = 32 - (unsigned)width;
-    const int32_t extended = (int32_t)(a << spare) >> spare;
-    const uint32_t value = (uint32_t)(extended >> count) & width_mask(width);
+    uint32_t value = (uint32_t)((int32_t)(a << spare) >> spare);
 
-    (void)status;
-    return (struct alu_result){
-        value,
-        shift_status(width, value, (uint32_t)(extended >> (count - 1)), 0)};
+    status = host_sar(&value, count);
+    return (struct alu_result){value & width_mask(width), status};
 }
 
 /* ROL, ROR. SDM 2B, "RCL/RCR/ROL/ROR". */
