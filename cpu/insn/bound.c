@@ -12,6 +12,8 @@ bool op_nop(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
+SPECIALISE_SIMPLE(nop, NONE)
+
 /* UD2: always #UD. SDM 2B, "UD2". */
 bool op_ud2(struct cpu *cpu, const struct insn *insn)
 {

@@ -9,9 +9,12 @@
 #define CPU_INSN_BOUND_H
 
 #include "cpu/opcodes.h"
+#include "cpu/specialise.h"
 
 insn_operation op_nop;
 insn_operation op_ud2;
 insn_operation op_bound;
+
+extern const struct forms nop_forms;
 
 #endif
