@@ -9,6 +9,8 @@
 #include "cpu/interrupt.h"
 #include "cpu/opcodes.h"
 #include "cpu/specialise.h"
+#include "cpu/stand_in.h"
+#include "cpu/told.h"
 #include "cpu/x87_host.h"
 #include "mmu/refill.h"
 
@@ -242,16 +244,28 @@ __attribute__((noinline)) static const struct insn *run_refilled(
     return run_full(cpu, insn);
 }
 
+/* A store that somebody watches, by the fast form. */
+static const struct insn *run_told(struct cpu *cpu, const struct insn *insn,
+                                   linear_addr linear, uint32_t size)
+{
+    told_store(cpu, insn, linear, size);
+    if (UNLIKELY(cpu->attention))
+        return leave_after(cpu, insn);
+    return insn_next(cpu, insn);
+}
+
 const struct insn *insn_slow(struct cpu *cpu, const struct insn *insn)
 {
     const linear_addr linear = cpu->missed.linear;
+    const uint32_t size = cpu->missed.size;
     const enum access access = (enum access)cpu->missed.access;
     const bool one_page = missed_one_page(cpu, insn);
 
     cpu->missed.size = 0;
-    if (UNLIKELY(!one_page || (access == ACCESS_WRITE &&
-                               fast_told(cpu->mmu.fast, linear, 1))))
+    if (UNLIKELY(!one_page))
         return run_full(cpu, insn);
+    if (access == ACCESS_WRITE && fast_told(cpu->mmu.fast, linear, size))
+        return run_told(cpu, insn, linear, size);
     switch (mmu_refill(&cpu->mmu, linear, access, cpu_privilege(cpu),
                        &cpu->fault)) {
     case REFILL_DONE: return insn->execute(cpu, insn);
@@ -435,47 +449,22 @@ static void run_chain(struct cpu *cpu, const struct insn *insn)
     cpu->current = NULL;
 }
 
-/* Another handler stands in for that of a record, until it is put back;
- * unless the record became stale, or its block had to go. */
-struct stand_in {
-    struct insn *insn;
-    insn_handler *own;
-    insn_handler *other;
-};
-
-static struct stand_in stand_in(struct cpu *cpu, const struct insn *insn,
-                                insn_handler *other)
-{
-    struct stand_in stand = {.insn = block_record(cpu->blocks, insn),
-                             .own = insn->execute,
-                             .other = other};
-
-    stand.insn->execute = other;
-    return stand;
-}
-
-static void put_back(const struct stand_in *stand)
-{
-    if (stand->insn->execute == stand->other)
-        stand->insn->execute = stand->own;
-}
-
 /* Fewer ticks are left than the block takes: a stop stands in for the record
  * behind the last one that may run, which must not run two. */
 static void run_part(struct cpu *cpu, const struct block *block)
 {
     const struct insn *behind = &block->insn[cpu->ticks_left];
     const struct insn *last = behind - 1;
-    const struct stand_in stop = stand_in(cpu, behind, insn_stop);
+    const struct stand_in stop = stand_in(cpu->blocks, behind, insn_stop);
     const bool fused = last->prefixes & INSN_FUSED;
     const struct stand_in single =
-        stand_in(cpu, last, fused ? insn_slow : last->execute);
+        stand_in(cpu->blocks, last, fused ? insn_slow : last->execute);
 
     cpu->ticks_left -= block->ticks;
     cpu->mmu.counts.data_lookups += block->look_ups;
     run_chain(cpu, block->insn);
-    put_back(&single);
-    put_back(&stop);
+    stand_in_end(&single);
+    stand_in_end(&stop);
 }
 
 static void run_block(struct cpu *cpu)
