@@ -42,6 +42,10 @@ MUST_CHECK static ALWAYS_INLINE bool code_hold(
 MUST_CHECK bool mmu_fetch_large(struct mmu *mmu, linear_addr linear,
                                 enum privilege privilege);
 
+/** The same where there may be no paging. */
+MUST_CHECK bool mmu_fetch_unpaged(struct mmu *mmu, linear_addr linear,
+                                  enum privilege privilege);
+
 /** True: done, as by mmu_fetch(). */
 MUST_CHECK static ALWAYS_INLINE bool mmu_fetch_known(struct mmu *mmu,
                                                      linear_addr linear,
@@ -51,8 +55,10 @@ MUST_CHECK static ALWAYS_INLINE bool mmu_fetch_known(struct mmu *mmu,
     struct tlb_bank *bank = &mmu->code_small;
     int slot;
 
-    if (UNLIKELY(!mmu->short_fetch || mmu->trace->enabled & each_fetch))
+    if (UNLIKELY(mmu->trace->enabled & each_fetch))
         return false;
+    if (UNLIKELY(!mmu->short_fetch))
+        return mmu_fetch_unpaged(mmu, linear, privilege);
     slot = tlb_bank_find_as(bank, linear, 12, CODE_WAYS);
     if (UNLIKELY(slot == TLB_SLOT_NONE))
         return mmu->code_large.valid && mmu_fetch_large(mmu, linear, privilege);

@@ -216,6 +216,24 @@ bool mmu_fetch_large(struct mmu *mmu, linear_addr linear,
                      bank->page_shift, bank->geometry.ways);
 }
 
+bool mmu_fetch_unpaged(struct mmu *mmu, linear_addr linear,
+                       enum privilege privilege)
+{
+    struct code_page *code = &mmu->code;
+
+    if (mmu->paging || mmu->unified)
+        return false;
+    mmu->counts.code_lookups++;
+    code->held = true;
+    code->live = true;
+    code->privilege = privilege;
+    code->linear = linear & PAGE_FRAME_MASK;
+    code->plain = code->linear;
+    code->physical = code->linear & mmu->a20_mask;
+    code->bank = NULL;
+    return true;
+}
+
 void mmu_fetch_again(struct mmu *mmu)
 {
     mmu->counts.code_lookups++;
