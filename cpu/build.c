@@ -6,6 +6,7 @@
 #include "cpu/exec.h"
 #include "cpu/fetched.h"
 #include "cpu/opcodes.h"
+#include "cpu/specialise.h"
 
 /* Host address of code, or NULL where fetching needs bus cycles. */
 static const uint8_t *code_bytes(const struct cpu *cpu, physical_addr physical)
@@ -32,6 +33,7 @@ struct builder {
     bool watched;         /* there are breakpoints somewhere */
     insn_handler *const *fused; /* row_form.fused of the last record, if that
                                    has its fast handler */
+    struct insn *unseen;        /* from here on nobody has seen flags */
 };
 
 /* What keeps records of this mode from their fast handlers. */
@@ -73,6 +75,7 @@ static struct builder builder_for(struct cpu *cpu, linear_addr linear,
     block->mode = cpu->mode;
     block->apart = breakpoints_may_await(&cpu->breakpoints, linear);
     return (struct builder){.block = block,
+                            .unseen = block->insn,
                             .linear = linear,
                             .room = limit < in_page ? limit + 1 : in_page,
                             .bytes = code_bytes(cpu, physical),
@@ -153,6 +156,30 @@ static ALWAYS_INLINE void fuse(struct builder *builder,
     builder->fused = insn->execute == form->fast ? form->fused : NULL;
 }
 
+/* The record has its fast handler: if it replaces all flags, those before it
+ * that nobody has seen need not be computed. See cpu/insn/quiet.h. */
+static ALWAYS_INLINE void quieten(struct builder *builder,
+                                  const struct row_form *form,
+                                  struct insn *insn)
+{
+    if (form->flags == FORMS_READ_STATUS) {
+        builder->unseen = insn + 1;
+        return;
+    }
+    if (form->flags == FORMS_REPLACE_STATUS) {
+        for (; builder->unseen < insn; builder->unseen++) {
+            if (builder->unseen->prefixes & INSN_MAY_BE_QUIET) {
+                builder->unseen->execute = builder->unseen->quiet;
+                builder->unseen->prefixes |= INSN_QUIET;
+            }
+        }
+    }
+    if (form->quiet) {
+        insn->quiet = form->quiet;
+        insn->prefixes |= INSN_MAY_BE_QUIET;
+    }
+}
+
 /* Give the decoded record its handler. Returns true if it ends the block. */
 static ALWAYS_INLINE bool finish_record(const struct cpu *cpu,
                                         struct builder *builder,
@@ -170,11 +197,13 @@ static ALWAYS_INLINE bool finish_record(const struct cpu *cpu,
     if (UNLIKELY(!fast || breakpoint)) {
         insn->execute = breakpoint ? breakpoint : full_handler(builder, ends);
         builder->fused = NULL;
+        builder->unseen = insn + 1;
         return ends || breakpoint;
     }
     insn->execute = fast;
     insn->look_ups = form->look_ups;
     fuse(builder, form, insn);
+    quieten(builder, form, insn);
     return ends;
 }
 

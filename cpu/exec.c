@@ -6,6 +6,7 @@
 #include "cpu/eflags.h"
 #include "cpu/exception.h"
 #include "cpu/fetch.h"
+#include "cpu/insn/quiet.h"
 #include "cpu/interrupt.h"
 #include "cpu/opcodes.h"
 #include "cpu/specialise.h"
@@ -450,21 +451,28 @@ static void run_chain(struct cpu *cpu, const struct insn *insn)
 }
 
 /* Fewer ticks are left than the block takes: a stop stands in for the record
- * behind the last one that may run, which must not run two. */
+ * behind the last one that may run, which must not run two. Flags that would
+ * be replaced behind the stop are seen there. */
 static void run_part(struct cpu *cpu, const struct block *block)
 {
-    const struct insn *behind = &block->insn[cpu->ticks_left];
+    const uint64_t generation = block_cache_generation(cpu->blocks);
+    const unsigned count = (unsigned)cpu->ticks_left;
+    struct insn *const first = block_record(cpu->blocks, block->insn);
+    const struct insn *behind = &block->insn[count];
     const struct insn *last = behind - 1;
     const struct stand_in stop = stand_in(cpu->blocks, behind, insn_stop);
     const bool fused = last->prefixes & INSN_FUSED;
     const struct stand_in single =
         stand_in(cpu->blocks, last, fused ? insn_slow : last->execute);
 
+    quiet_end(first, count);
     cpu->ticks_left -= block->ticks;
     cpu->mmu.counts.data_lookups += block->look_ups;
     run_chain(cpu, block->insn);
     stand_in_end(&single);
     stand_in_end(&stop);
+    if (generation == block_cache_generation(cpu->blocks))
+        quiet_resume(first, count);
 }
 
 static void run_block(struct cpu *cpu)

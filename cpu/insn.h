@@ -50,7 +50,9 @@ enum {
     INSN_REPNE = 1 << 2,     /**< F2 */
     INSN_ADDRESS16 = 1 << 3, /**< effective addresses are 16 bits wide */
     INSN_SEGMENT = 1 << 4,   /**< a segment override was given */
-    INSN_FUSED = 1 << 5      /**< its handler runs the record behind it too */
+    INSN_FUSED = 1 << 5,     /**< its handler runs the record behind it too */
+    INSN_MAY_BE_QUIET = 1 << 6, /**< it has `quiet` */
+    INSN_QUIET = 1 << 7         /**< and that is its handler */
 };
 
 struct insn {
@@ -65,6 +67,7 @@ struct insn {
             uint8_t segment;       /**< ES to GS, of a memory operand */
         };
         const struct block *link; /**< of a near branch: the taken target */
+        insn_handler *quiet;      /**< see cpu/insn/quiet.h */
     };
     uint32_t immediate; /**< sign-extended where the manual says so; of a near
                              branch: target less the block's first EIP; of an

@@ -127,3 +127,5 @@ libcpu_a_SOURCES += cpu/x87_wide.h
 libcpu_a_SOURCES += cpu/insn/arith_body.h
 libcpu_a_SOURCES += cpu/insn/fused.c
 libcpu_a_SOURCES += cpu/insn/fused.h
+libcpu_a_SOURCES += cpu/insn/quiet.c
+libcpu_a_SOURCES += cpu/insn/quiet.h

@@ -170,6 +170,10 @@ static void choose_handlers(struct row_form *form, const struct opcode *row)
     if (!form->recorded && !form->look_ups)
         form->recorded = form->fast;
     form->is_jcc = fused_can_follow(row->fast);
+    if (form->fast && !form->look_ups) {
+        form->flags = (uint8_t)row->fast->status;
+        form->quiet = forms_find_quiet(row->fast, &sample);
+    }
     if (form->fast)
         form->fused = fused_handlers(row->fast, &sample);
 }

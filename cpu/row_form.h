@@ -59,6 +59,8 @@ struct row_form {
     insn_handler *fast;         /**< specialised handler, or NULL */
     insn_handler *recorded;     /**< that of a block that records accesses */
     insn_handler *const *fused; /**< with a Jcc behind, by condition; or NULL */
+    insn_handler *quiet; /**< instead of the fast one where nobody sees the
+                              flags, or NULL */
     uint32_t value_mask; /**< of the first value: the bytes that it has, */
     uint32_t value_sign; /**< its sign bit where that is extended, */
     uint32_t constant;   /**< and what is added */
@@ -76,6 +78,7 @@ struct row_form {
     uint8_t src_numbering;
     uint8_t src_field;
     bool is_jcc;
+    uint8_t flags; /**< enum forms_status of the fast handler */
 };
 
 /** Bits of what follows an opcode. */

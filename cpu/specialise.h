@@ -13,6 +13,13 @@
 #include "cpu/exec.h"
 #include "cpu/operand.h"
 
+/** What handlers that touch no memory do with the status flags. */
+enum forms_status {
+    FORMS_READ_STATUS,    /**< may act upon some of them */
+    FORMS_KEEP_STATUS,    /**< keep all or some, and act upon none */
+    FORMS_REPLACE_STATUS, /**< the same, and keep none */
+};
+
 /** Handlers by width, kind of destination and kind of source. */
 struct forms {
     insn_handler *handler[3][KIND_COUNT][KIND_COUNT];
@@ -22,6 +29,9 @@ struct forms {
     insn_handler *numbered[8];
     /** Full forms of the same, for a record that meets devices; or NULL. */
     const struct forms *device;
+    /** The same without status flags, where nobody reads them; or NULL. */
+    const struct forms *quiet;
+    enum forms_status status;
 };
 
 /** 0, 1, 2 for WIDTH_8, WIDTH_16, WIDTH_32. */
@@ -53,6 +63,13 @@ static inline insn_handler *forms_find_device(const struct forms *forms,
                                               const struct insn *insn)
 {
     return forms->device ? forms_find(forms->device, insn) : NULL;
+}
+
+/** The handler for the record's form that leaves the flags alone, or NULL. */
+static inline insn_handler *forms_find_quiet(const struct forms *forms,
+                                             const struct insn *insn)
+{
+    return forms->quiet ? forms_find(forms->quiet, insn) : NULL;
 }
 
 /** Define the handler of `body` for one form. */
@@ -124,7 +141,13 @@ static inline insn_handler *forms_find_device(const struct forms *forms,
     X(name, body, bits, MEMORY, IMMEDIATE)   \
     X(name, body, bits, INDEXED, REGISTER)   \
     X(name, body, bits, INDEXED, IMMEDIATE)
-#define FORMS_NONE(X, name, body, bits) X(name, body, bits, NONE, NONE)
+#define FORMS_REGISTER_BY_OTHER(X, name, body, bits) \
+    X(name, body, bits, REGISTER, REGISTER)          \
+    X(name, body, bits, REGISTER, IMMEDIATE)
+#define FORMS_REGISTER_BY_IMMEDIATE(X, name, body, bits) \
+    X(name, body, bits, REGISTER, IMMEDIATE)
+#define FORMS_REGISTER(X, name, body, bits) X(name, body, bits, REGISTER, NONE)
+#define FORMS_NONE(X, name, body, bits)     X(name, body, bits, NONE, NONE)
 #define FORMS_UNARY(X, name, body, bits) \
     X(name, body, bits, REGISTER, NONE)  \
     X(name, body, bits, MEMORY, NONE)    \
@@ -149,12 +172,14 @@ static inline insn_handler *forms_find_device(const struct forms *forms,
 #define SPECIALISE(name, body, list) SPECIALISE_AND(name, body, list, )
 
 /** The same where only 32-bit operands are worth it. */
-#define SPECIALISE_32(name, body, list)                        \
-    list(FORM_FUNCTION, name, body, 32)                        \
-        list(RECORDED_FUNCTION, name, body, 32)                \
-            const struct forms name##_forms = {                \
-                .handler = {list(FORM_ENTRY, name, body, 32)}, \
-                .recorded = {list(RECORDED_ENTRY, name, body, 32)}};
+#define SPECIALISE_32_AND(name, body, list, ...)                    \
+    list(FORM_FUNCTION, name, body, 32)                             \
+        list(RECORDED_FUNCTION, name, body, 32)                     \
+            const struct forms name##_forms = {                     \
+                .handler = {list(FORM_ENTRY, name, body, 32)},      \
+                .recorded = {list(RECORDED_ENTRY, name, body, 32)}, \
+                __VA_ARGS__};
+#define SPECIALISE_32(name, body, list) SPECIALISE_32_AND(name, body, list, )
 
 /** Those of one width, for a body that knows no recorded path. */
 #define SPECIALISE_ONLY(name, body, bits, list)                               \
@@ -164,6 +189,12 @@ static inline insn_handler *forms_find_device(const struct forms *forms,
 /** The same where only 32-bit operands are worth it. */
 #define SPECIALISE_UNRECORDED(name, body, list) \
     SPECIALISE_ONLY(name, body, 32, list)
+
+/** The 32-bit ones that leave the flags alone: table `name_quiet_forms`. */
+#define SPECIALISE_QUIET(name, body, list)                    \
+    list(FORM_FUNCTION, name##_quiet, body,                   \
+         32) static const struct forms name##_quiet_forms = { \
+        .handler = {list(FORM_ENTRY, name##_quiet, body, 32)}};
 
 /** Those of a list that expect devices: table `name_device_forms`. */
 #define SPECIALISE_DEVICE(name, body, list)                                    \

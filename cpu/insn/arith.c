@@ -7,7 +7,7 @@
  * One instruction: its body over a form, its full operation, and its
  * specialised handlers.
  */
-#define ARITHMETIC(name, shape, alu, list)                                \
+#define ARITHMETIC(name, shape, alu, list, ...)                           \
     static ALWAYS_INLINE bool name##_body(                                \
         struct cpu *cpu, const struct insn *insn, const struct form form) \
     {                                                                     \
@@ -17,43 +17,59 @@
     {                                                                     \
         return name##_body(cpu, insn, form_of(insn));                     \
     }                                                                     \
-    SPECIALISE(name, name##_body, list)
+    SPECIALISE_AND(name, name##_body, list, __VA_ARGS__)
+
+/* One that replaces all flags; and one whose value can be had without them. */
+#define REPLACING(name, shape, alu, list) \
+    ARITHMETIC(name, shape, alu, list, .status = FORMS_REPLACE_STATUS)
+#define QUIETED(name, shape, alu, list, quiet_list, flags, expression) \
+    ARITH_QUIET(name, quiet_list, expression)                          \
+    ARITHMETIC(name, shape, alu, list, .status = (flags),              \
+               .quiet = &name##_quiet_forms)
+#define BINARY(name, alu, expression)                                       \
+    QUIETED(name, arith_binary, alu, FORMS_BINARY, FORMS_REGISTER_BY_OTHER, \
+            FORMS_REPLACE_STATUS, expression)
+#define STEP(name, alu, expression)                              \
+    QUIETED(name, arith_unary, alu, FORMS_UNARY, FORMS_REGISTER, \
+            FORMS_KEEP_STATUS, expression)
 
 /* ADD: dest += src. SDM 2A, "ADD". */
-ARITHMETIC(add, arith_binary, alu_add, FORMS_BINARY)
+BINARY(add, alu_add, a + b)
 
 /* OR: dest |= src. CF and OF cleared. SDM 2B, "OR". */
-ARITHMETIC(or, arith_binary, alu_or, FORMS_BINARY)
+BINARY(or, alu_or, a | b)
 
 /* ADC: dest += src + CF. SDM 2A, "ADC". */
-ARITHMETIC(adc, arith_binary, alu_adc, FORMS_BINARY)
+ARITHMETIC(adc, arith_binary, alu_adc, FORMS_BINARY,
+           .status = FORMS_READ_STATUS)
 
 /* SBB: dest -= src + CF. SDM 2B, "SBB". */
-ARITHMETIC(sbb, arith_binary, alu_sbb, FORMS_BINARY)
+ARITHMETIC(sbb, arith_binary, alu_sbb, FORMS_BINARY,
+           .status = FORMS_READ_STATUS)
 
 /* AND: dest &= src. CF and OF cleared. SDM 2A, "AND". */
-ARITHMETIC(and, arith_binary, alu_and, FORMS_BINARY)
+BINARY(and, alu_and, a &b)
 
 /* SUB: dest -= src. SDM 2B, "SUB". */
-ARITHMETIC(sub, arith_binary, alu_sub, FORMS_BINARY)
+BINARY(sub, alu_sub, a - b)
 
 /* XOR: dest ^= src. CF and OF cleared. SDM 2B, "XOR". */
-ARITHMETIC(xor, arith_binary, alu_xor, FORMS_BINARY)
+BINARY(xor, alu_xor, a ^ b)
 
 /* CMP: flags of dest - src. SDM 2A, "CMP". */
-ARITHMETIC(cmp, arith_compare, alu_sub, FORMS_BINARY)
+REPLACING(cmp, arith_compare, alu_sub, FORMS_BINARY)
 
 /* TEST: flags of dest & src. SDM 2B, "TEST". */
-ARITHMETIC(test, arith_compare, alu_and, FORMS_BINARY)
+REPLACING(test, arith_compare, alu_and, FORMS_BINARY)
 
 /* INC: dest += 1; CF stays. SDM 2A, "INC". */
-ARITHMETIC(inc, arith_unary, alu_inc, FORMS_UNARY)
+STEP(inc, alu_inc, a + 1)
 
 /* DEC: dest -= 1; CF stays. SDM 2A, "DEC". */
-ARITHMETIC(dec, arith_unary, alu_dec, FORMS_UNARY)
+STEP(dec, alu_dec, a - 1)
 
 /* NEG: dest = 0 - dest. SDM 2B, "NEG". */
-ARITHMETIC(neg, arith_unary, alu_neg, FORMS_UNARY)
+REPLACING(neg, arith_unary, alu_neg, FORMS_UNARY)
 
 /* NOT: dest = ~dest; no flags. SDM 2B, "NOT". */
-ARITHMETIC(not, arith_unary, alu_not, FORMS_UNARY)
+ARITHMETIC(not, arith_unary, alu_not, FORMS_UNARY, .status = FORMS_KEEP_STATUS)

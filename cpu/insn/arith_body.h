@@ -56,4 +56,36 @@ static ALWAYS_INLINE bool arith_unary(struct cpu *cpu, const struct insn *insn,
     return true;
 }
 
+/** What a binary operation makes of two values, or a unary one of the first. */
+typedef uint32_t arith_value(uint32_t a, uint32_t b);
+
+/* Either of the two where nobody reads the flags: the value alone. */
+static ALWAYS_INLINE bool arith_quiet(struct cpu *cpu, const struct insn *insn,
+                                      const struct form form,
+                                      arith_value *value)
+{
+    struct place dest;
+    uint32_t src = 0;
+
+    if (form.src != KIND_NONE)
+        TRY(src_read(cpu, insn, form, &src));
+    TRY(dest_open(cpu, insn, form, ACCESS_WRITE, &dest));
+    place_write(cpu, form, &dest, value(place_read(cpu, form, &dest), src));
+    return true;
+}
+
+/* Its handlers, with `expression` of `a` and `b`. */
+#define ARITH_QUIET(name, list, expression)                               \
+    static ALWAYS_INLINE uint32_t name##_value(uint32_t a, uint32_t b)    \
+    {                                                                     \
+        (void)b;                                                          \
+        return expression;                                                \
+    }                                                                     \
+    static ALWAYS_INLINE bool name##_quiet(                               \
+        struct cpu *cpu, const struct insn *insn, const struct form form) \
+    {                                                                     \
+        return arith_quiet(cpu, insn, form, name##_value);                \
+    }                                                                     \
+    SPECIALISE_QUIET(name, name##_quiet, list)
+
 #endif

@@ -34,7 +34,8 @@ bool op_mov(struct cpu *cpu, const struct insn *insn)
     X(name, body, bits, INDEXED, IMMEDIATE)
 
 SPECIALISE_DEVICE(mov, mov_body, FORMS_DEVICE)
-SPECIALISE_AND(mov, mov_body, FORMS_BINARY, .device = &mov_device_forms)
+SPECIALISE_AND(mov, mov_body, FORMS_BINARY, .device = &mov_device_forms,
+               .status = FORMS_KEEP_STATUS)
 
 /* A source narrower than the destination, extended. */
 static ALWAYS_INLINE bool extend(struct cpu *cpu, const struct insn *insn,
@@ -64,7 +65,8 @@ static ALWAYS_INLINE bool extend(struct cpu *cpu, const struct insn *insn,
     {                                                                     \
         return name##_body(cpu, insn, form_of(insn));                     \
     }                                                                     \
-    SPECIALISE_32(name, name##_body, FORMS_TO_REGISTER)
+    SPECIALISE_32_AND(name, name##_body, FORMS_TO_REGISTER,               \
+                      .status = FORMS_KEEP_STATUS)
 
 /* MOVZX, MOVSX: dest = src, extended with zeros or its sign.
  * SDM 2B, "MOVZX" and "MOVSX". */
@@ -90,7 +92,7 @@ bool op_lea(struct cpu *cpu, const struct insn *insn)
     return lea_body(cpu, insn, form_of(insn));
 }
 
-SPECIALISE_32(lea, lea_body, FORMS_TO_REGISTER)
+SPECIALISE_32_AND(lea, lea_body, FORMS_TO_REGISTER, .status = FORMS_KEEP_STATUS)
 
 /* XCHG: dest and src change places. With memory it is always locked, which
  * one processor cannot see. SDM 2B, "XCHG". */

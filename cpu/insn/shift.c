@@ -2,6 +2,7 @@
 #include "cpu/insn/shift.h"
 
 #include "cpu/alu.h"
+#include "cpu/insn/arith_body.h"
 
 enum { COUNT_MASK = 31 };
 
@@ -181,11 +182,18 @@ SPECIALISE(ror, ror_body, FORMS_SHIFT)
 SHIFT_FULL(rcl, alu_rcl)
 SHIFT_FULL(rcr, alu_rcr)
 SHIFT_FULL(shl, alu_shl)
-SPECIALISE(shl, shl_body, FORMS_SHIFT)
+ARITH_QUIET(shl, FORMS_REGISTER_BY_IMMEDIATE, a << (b & COUNT_MASK))
+SPECIALISE_AND(shl, shl_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
+               .quiet = &shl_quiet_forms)
 SHIFT_FULL(shr, alu_shr)
-SPECIALISE(shr, shr_body, FORMS_SHIFT)
+ARITH_QUIET(shr, FORMS_REGISTER_BY_IMMEDIATE, a >> (b & COUNT_MASK))
+SPECIALISE_AND(shr, shr_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
+               .quiet = &shr_quiet_forms)
 SHIFT_FULL(sar, alu_sar)
-SPECIALISE(sar, sar_body, FORMS_SHIFT)
+ARITH_QUIET(sar, FORMS_REGISTER_BY_IMMEDIATE,
+            (uint32_t)((int32_t)a >> (b & COUNT_MASK)))
+SPECIALISE_AND(sar, sar_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
+               .quiet = &sar_quiet_forms)
 
 /*
  * SHLD: the top of dest:src:dest shifted left; SHRD: the bottom of

@@ -92,6 +92,10 @@ UNIT_TESTS += tests/unit/cpu/test_blocks
 tests_unit_cpu_test_blocks_SOURCES = tests/unit/cpu/test_blocks.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_blocks_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_quiet
+tests_unit_cpu_test_quiet_SOURCES = tests/unit/cpu/test_quiet.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_quiet_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_debug
 tests_unit_cpu_test_debug_SOURCES = tests/unit/cpu/test_debug.c \
 	$(CPU_RIG)
