@@ -222,6 +222,7 @@ static void show_json(FILE *file, struct machine *machine,
     put_member(file, "dma_cycles", machine->bus.dma_cycles);
     put_member(file, "blocks_decoded", all->blocks.decoded);
     put_member(file, "blocks_stale", all->blocks.stale);
+    put_member(file, "blocks_patched", all->blocks.patched);
     (void)fprintf(file, "\"unimplemented\": %llu}\n",
                   (unsigned long long)machine->cpu.unimplemented);
 }

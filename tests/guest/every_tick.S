@@ -5,7 +5,7 @@
  * ring 3 and back, changed and flushed translations, HLT. It says nothing and
  * powers the machine off; every_tick.sh stops it at every one of its ticks.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    CODE, 0x10
         .set    DATA, 0x18
@@ -109,10 +109,14 @@ round:
         movl    %eax, %cr3
         incl    ALIAS
 
-        /* An instruction that changes the next one. */
+        /* Instructions that change the next one: its value, then all of it,
+         * to INC and DEC in turn. */
         movb    rounds, %al
         movb    %al, 1f + 1
 1:      movb    $0, %bl
+        addb    %bl, changed
+        xorb    $8, 1f
+1:      incl    %ebx
         addb    %bl, changed
 
         /* Compare and jump, divide, shift, loop. */

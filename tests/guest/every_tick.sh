@@ -19,6 +19,8 @@ for event in 'fault  #PF' 'irq    external' 'irq    iret' \
     'tlb    flush invlpg' ' 3 walk'; do
     check "the guest has the event '$event'" grep -q "$event" all.txt
 done
+check 'a value in code was changed' \
+    grep -Eq '"blocks_patched": [1-9]' whole.err
 check 'code was changed' grep -Eq '"blocks_stale": [1-9]' whole.err
 check 'there is more than one round' test $((end - begin)) -gt 600
 
