@@ -10,7 +10,7 @@
  * Paging with tables at 0x200000; ends by the exit port with 0, or with 1 from
  * the page-fault handler.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .globl  _start, map_pages, fill, other_work, remap, on_fault
         .set    DIRECTORY, 0x200000

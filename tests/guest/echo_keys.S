@@ -4,7 +4,7 @@
  * an asterisk in the upper right corner once the mouse's left button was
  * pressed. Escape leaves by the exit port.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    SCREEN, 0xb8000
         .set    CORNER, SCREEN + 158

@@ -11,7 +11,7 @@ guest()
 {
     {
         cat <<'END'
-#include "guest.inc"
+#include "tests/guest/guest.inc"
     multiboot_head
 _start:
 END

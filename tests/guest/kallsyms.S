@@ -6,7 +6,7 @@
  * its symbols to itself. With RESETS, it resets the machine instead, and is then
  * a kernel that lies 1 MiB higher, while the first one still stands in memory.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    ABOVE, 0xc0000000
         .set    HIGHER, 0x100000

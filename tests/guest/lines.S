@@ -6,7 +6,7 @@
  * a jump to it, and one through a task gate. It says nothing and powers the
  * machine off.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    CODE, 0x10
         .set    DATA, 0x18

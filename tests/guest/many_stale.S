@@ -4,7 +4,7 @@
  * stale translations, if the TLB keeps them all. Then the first one and the
  * last one from two other places. Ends by the exit port with 0.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    PAGES, 9000
         .set    LINEAR, 0x40000000

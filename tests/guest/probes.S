@@ -6,7 +6,7 @@
  * the stack; and objects that come and go in lists. Ends by the exit port
  * with 0.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .globl  _start, fact, swap, leave_by_jump, popper, nothing, tail
         .globl  alloc_list, free_list

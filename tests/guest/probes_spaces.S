@@ -5,7 +5,7 @@
  * the other. Before that, a function whose first instruction meets a page that
  * is not there yet, and runs again. Ends by the exit port with 0.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    USER_STACK, 0x401000
         .set    ABSENT, 0x800000

@@ -5,7 +5,7 @@
  * them; the interrupt's handler calls one, too. Before that, a recursion that
  * goes 5,000 calls deep. Ends by the exit port with 0.
  */
-#include "guest.inc"
+#include "tests/guest/guest.inc"
 
         .set    SWITCHES, 200
         .set    DEPTH, 5000

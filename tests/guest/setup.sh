@@ -55,7 +55,7 @@ state()
 build()
 {
     # shellcheck disable=SC2086 # a compiler and its flags
-    $GUEST_COMPILE -I"$guest_tests" -nostdlib -static -Wl,--build-id=none \
+    $GUEST_COMPILE -I"${top_srcdir:-.}" -nostdlib -static -Wl,--build-id=none \
         -Wl,-N -Wl,-z,noexecstack -Wl,--no-warn-rwx-segments \
         -Wl,-Ttext=0x100000 -o "$2" "$1" ||
         fail "$1 does not build"
