@@ -142,17 +142,32 @@ row 'instructions for a line of inspect pages, 1024 lines, 16384' \
     $((($(listing 1024) - none) / (1024 - 32))) \
     $((($(listing 16384) - none) / (16384 - 32))) 5
 
-# event ITERATIONS: what trace stat takes for each event.
-event()
+# events ITERATIONS: how many a trace of so many has, and what trace stat takes
+# for all of them.
+events()
 {
     rm -rf trace
     host='' run 160M "iters=$1 pages=1024 touch=1024" --trace trace \
         --events mem
     $callgrind "$PAGEWALK" trace stat trace >out 2>err
-    echo $(($(collected) / $(sed -n 's/^ticks .*, \([0-9]*\) .*/\1/p' out)))
+    count=$(sed -n 's/^ticks .*, \([0-9]*\) .*/\1/p' out)
+    taken=$(collected)
 }
-row 'instructions for an event of trace stat, 0.3 million, 0.7 million' \
-    "$(event 1)" "$(event 6)" 10
+
+# step ITERATIONS: what it takes for each event more than the last trace has.
+step()
+{
+    count_before=$count
+    taken_before=$taken
+    events "$1"
+    each=$(((taken - taken_before) / (count - count_before)))
+}
+events 1
+step 6
+few=$each
+step 20
+row 'instructions for an event more of trace stat, to 0.6 and to 1.5 million' \
+    "$few" "$each" 10
 
 [ -z "$file" ] || keep "$file"
 finish
