@@ -367,7 +367,8 @@ START_TEST(instruction_that_its_own_walk_changes_runs_as_it_was_fetched)
 }
 END_TEST
 
-/* Accesses at EBX, which goes between two pages, or stays on the first. */
+/* Accesses at EBX, which goes between two pages, or stays on the first, of the
+ * device. */
 static const uint8_t turns[] = {
     0x89, 0x03,             /* mov [ebx], eax */
     0x8b, 0x13,             /* mov edx, [ebx] */
@@ -379,7 +380,7 @@ static const uint8_t turns[] = {
 };
 
 static void take_turns(const struct scene *scene, uint32_t between,
-                       unsigned slice)
+                       unsigned slice, unsigned cycles)
 {
     struct machine *const machines[] = {&fast, &full};
 
@@ -396,7 +397,10 @@ static void take_turns(const struct scene *scene, uint32_t between,
         compare();
     }
     EXPECT_EQ(fast.rig.bus.mmio_cycles, full.rig.bus.mmio_cycles);
-    EXPECT(fast.rig.bus.mmio_cycles > 20);
+    EXPECT(fast.rig.bus.mmio_cycles >= cycles);
+    EXPECT_EQ(fast.rig.cpu.mmu.counts.page_faults,
+              full.rig.cpu.mmu.counts.page_faults);
+    EXPECT((fast.rig.cpu.mmu.counts.page_faults > 0) == (cycles < 20));
     EXPECT(memcmp(fast.rig.bus.memory, full.rig.bus.memory, RIG_RAM) == 0);
     release();
 }
@@ -411,7 +415,19 @@ START_TEST(record_that_expects_a_device_finds_memory_too)
         const struct scene scene = {tlbs[i], TABLE1, 0, false};
 
         for (unsigned k = 0; k < 6; k++)
-            take_turns(&scene, between[k & 1], slices[k / 2]);
+            take_turns(&scene, between[k & 1], slices[k / 2], 20);
+    }
+}
+END_TEST
+
+/* The second page is not there, and its fault is the device's record's. */
+START_TEST(record_that_expects_a_device_can_fault)
+{
+    for (unsigned i = 0; i < TLBS; i++) {
+        const struct scene scene = {tlbs[i], TABLE1, 0, false};
+
+        for (unsigned slice = 1; slice <= 100; slice *= 10)
+            take_turns(&scene, 3 * PAGE_SIZE, slice, 2);
     }
 }
 END_TEST
@@ -424,6 +440,7 @@ int main(void)
         watched_pages_make_no_difference,
         instruction_that_its_own_walk_changes_runs_as_it_was_fetched,
         record_that_expects_a_device_finds_memory_too,
+        record_that_expects_a_device_can_fault,
     };
 
     return run_tests("refill", tests, sizeof tests / sizeof tests[0]);
