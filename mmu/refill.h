@@ -8,7 +8,7 @@
  * is to begin while the host's processor still waits for this one's data.
  *
  *   in    the data access that missed the fast table
- *   out   true: its fast entry is there
+ *   out   its fast entry, or the page fault that there is instead
  *   next  mmu/translate.c for all that is not plain
  */
 #ifndef MMU_REFILL_H

@@ -223,6 +223,7 @@ static void show_json(FILE *file, struct machine *machine,
     put_member(file, "blocks_decoded", all->blocks.decoded);
     put_member(file, "blocks_stale", all->blocks.stale);
     put_member(file, "blocks_patched", all->blocks.patched);
+    put_member(file, "blocks_dropped", all->blocks.dropped);
     (void)fprintf(file, "\"unimplemented\": %llu}\n",
                   (unsigned long long)machine->cpu.unimplemented);
 }

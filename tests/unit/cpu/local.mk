@@ -10,7 +10,7 @@ tests_unit_cpu_test_decode_capstone_CPPFLAGS = $(AM_CPPFLAGS) $(CAPSTONE_CFLAGS)
 tests_unit_cpu_test_decode_capstone_LDADD = $(CPU_LIBS) $(CAPSTONE_LIBS) \
 	$(CHECK_LIBS)
 endif
-CPU_RIG = tests/unit/cpu/rig.c tests/unit/cpu/rig.h
+CPU_RIG = tests/unit/cpu/rig.c tests/unit/cpu/rig.h tests/unit/cpu/same.h
 UNIT_TESTS += tests/unit/cpu/test_descriptor
 tests_unit_cpu_test_descriptor_SOURCES = tests/unit/cpu/test_descriptor.c \
 	$(CPU_RIG)

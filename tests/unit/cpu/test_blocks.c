@@ -7,8 +7,7 @@
 
 #include "cpu/block.h"
 #include "cpu/exec.h"
-#include "tests/unit/cpu/rig.h"
-#include "tests/unit/run_tests.h"
+#include "tests/unit/cpu/same.h"
 
 enum {
     DIRECTORY = 0x100000,
@@ -74,18 +73,7 @@ static void run_to(struct rig *rig, uint64_t tick)
 
 static void expect_same(const struct rig *a, const struct rig *b)
 {
-    const struct mmu_counts x = mmu_counts(&a->cpu.mmu);
-    const struct mmu_counts y = mmu_counts(&b->cpu.mmu);
-
-    for (unsigned i = 0; i < GPR_COUNT; i++)
-        EXPECT_EQ(a->cpu.gpr[i], b->cpu.gpr[i]);
-    EXPECT_EQ(a->cpu.eip, b->cpu.eip);
-    EXPECT_EQ(cpu_eflags(&a->cpu), cpu_eflags(&b->cpu));
-    EXPECT_EQ(x.data_lookups, y.data_lookups);
-    EXPECT_EQ(x.code_lookups, y.code_lookups);
-    EXPECT_EQ(x.data_misses, y.data_misses);
-    EXPECT_EQ(x.code_misses, y.code_misses);
-    EXPECT_EQ(x.walks, y.walks);
+    expect_same_processor(a, b);
     EXPECT(memcmp(a->bus.memory, b->bus.memory, RIG_RAM) == 0);
 }
 

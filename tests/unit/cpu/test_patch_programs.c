@@ -8,8 +8,8 @@
 #include "cpu/block.h"
 #include "cpu/exec.h"
 #include "tests/unit/cpu/patched.h"
+#include "tests/unit/cpu/same.h"
 #include "tests/unit/random.h"
-#include "tests/unit/run_tests.h"
 
 enum { PROGRAM_INSTRUCTIONS = 24, PROGRAM_BYTES = 400, PROGRAM_TICKS = 400 };
 
@@ -171,19 +171,9 @@ static void step_to(struct rig *rig, uint64_t tick)
 
 static void expect_same(const struct rig *a, const struct rig *b)
 {
-    const struct mmu_counts x = mmu_counts(&a->cpu.mmu);
-    const struct mmu_counts y = mmu_counts(&b->cpu.mmu);
-
     EXPECT_EQ(a->clock.now, b->clock.now);
     EXPECT_EQ(a->cpu.shutdown, b->cpu.shutdown);
-    for (unsigned i = 0; i < GPR_COUNT; i++)
-        EXPECT_EQ(a->cpu.gpr[i], b->cpu.gpr[i]);
-    EXPECT_EQ(a->cpu.eip, b->cpu.eip);
-    EXPECT_EQ(cpu_eflags(&a->cpu), cpu_eflags(&b->cpu));
-    EXPECT_EQ(x.data_lookups, y.data_lookups);
-    EXPECT_EQ(x.code_lookups, y.code_lookups);
-    EXPECT_EQ(x.data_misses, y.data_misses);
-    EXPECT_EQ(x.code_misses, y.code_misses);
+    expect_same_processor(a, b);
     for (unsigned i = 0; i < 2; i++)
         EXPECT(memcmp(a->bus.memory + frames[i], b->bus.memory + frames[i],
                       PAGE_SIZE) == 0);

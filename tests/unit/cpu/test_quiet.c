@@ -9,8 +9,7 @@
 
 #include "cpu/block.h"
 #include "cpu/exec.h"
-#include "tests/unit/cpu/rig.h"
-#include "tests/unit/run_tests.h"
+#include "tests/unit/cpu/same.h"
 
 enum { PROGRAMS = 400, LENGTH = 20, BYTES_MAX = LENGTH * 8 + 2 };
 
@@ -172,14 +171,6 @@ static void run(struct rig *rig, uint64_t ticks)
         (void)cpu_run(&rig->cpu, end);
 }
 
-static void expect_same(const struct rig *a, const struct rig *b)
-{
-    for (unsigned i = 0; i < GPR_COUNT; i++)
-        EXPECT_EQ(a->cpu.gpr[i], b->cpu.gpr[i]);
-    EXPECT_EQ(cpu_eflags(&a->cpu), cpu_eflags(&b->cpu));
-    EXPECT_EQ(a->cpu.eip, b->cpu.eip);
-}
-
 START_TEST(flags_are_right_wherever_a_run_stops)
 {
     static struct rig whole;
@@ -200,7 +191,7 @@ START_TEST(flags_are_right_wherever_a_run_stops)
             begin(&whole, seed);
             run(&whole, ticks);
             run(&steps, 1);
-            expect_same(&whole, &steps);
+            expect_same_processor(&whole, &steps);
         }
     }
     rig_release(&whole);
