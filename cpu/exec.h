@@ -95,18 +95,15 @@ const struct insn *insn_run_device(struct cpu *cpu, const struct insn *insn,
                                    bool (*full)(struct cpu *cpu,
                                                 const struct insn *insn));
 
-/** A taken near branch that cannot follow its link, `eip` being set. */
-insn_handler insn_branch_unlinked;
-
-/** One that can, where the use of the code page has to be noted as well. */
-insn_handler insn_branch_noted;
-
 /** Records of instructions that do not decode. */
 insn_handler insn_undefined; /**< #UD */
 insn_handler insn_too_long;  /**< #GP(0) */
 
-/** Find, or decode, the block at `eip` and go on with it. */
+/** Find, or decode, the block at `eip` and go on with it: cpu/enter.c. */
 const struct insn *block_enter(struct cpu *cpu);
+
+/** A taken near branch that has no link, or cannot just follow it: likewise. */
+insn_handler insn_branch_unlinked;
 
 /** Enter a block whose look-up is done and counted, and that can be paid. */
 static ALWAYS_INLINE const struct insn *block_go(struct cpu *cpu,
@@ -118,24 +115,23 @@ static ALWAYS_INLINE const struct insn *block_go(struct cpu *cpu,
 }
 
 /**
- * Take the near branch `insn`: pay back what lies behind it in its block and
- * go on at its target.
+ * Take the near branch `insn`: pay back what lies behind it in its block, pay
+ * for the target's, and go on there. What that comes to was worked out when
+ * the link was made.
  */
 static ALWAYS_INLINE const struct insn *branch_take(struct cpu *cpu,
                                                     const struct insn *insn)
 {
     const struct block *target = insn->link;
+    const int64_t ticks_left = cpu->ticks_left + insn->net_ticks;
 
-    cpu->eip += insn->immediate;
-    cpu->ticks_left += insn->left - 1;
-    cpu->mmu.counts.data_lookups -= insn[1].look_ups;
-    if (UNLIKELY(!target || !cpu->mmu.code.live ||
-                 cpu->ticks_left < target->ticks))
+    if (UNLIKELY(!target || !cpu->mmu.code.linked || ticks_left < 0))
         return insn_branch_unlinked(cpu, insn);
-    if (UNLIKELY(cpu->mmu.unified))
-        return insn_branch_noted(cpu, insn);
+    cpu->ticks_left = ticks_left;
+    cpu->eip += insn->immediate;
+    cpu->mmu.counts.data_lookups += (uint64_t)(int64_t)insn->net_look_ups;
     cpu->mmu.counts.code_lookups++;
-    return block_go(cpu, target);
+    return insn_go(cpu, target->insn);
 }
 
 /** Go to `eip`, anywhere: a near return or an indirect branch. */

@@ -73,8 +73,17 @@ struct insn {
                              branch: target less the block's first EIP; of an
                              x87 instruction: the image of FOP */
     uint16_t row;       /**< index for opcode_row() */
-    uint8_t dest;       /**< register's byte offset, or special number */
-    uint8_t src;
+    union {
+        struct {
+            uint8_t dest; /**< register's byte offset, or special number */
+            uint8_t src;
+        };
+        struct {              /* of a near branch that has a link: */
+            int8_t net_ticks; /**< ticks behind it in its block, less those of
+                                   the target */
+            int8_t net_look_ups; /**< look-ups of the target, less those */
+        };
+    };
     uint16_t offset;  /**< of the first byte, from the block's first */
     uint8_t length;   /**< bytes, 1 to 15; 0 in a record with no bytes */
     uint8_t prefixes; /**< INSN_ bits */

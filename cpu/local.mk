@@ -24,6 +24,7 @@ libcpu_a_SOURCES += cpu/descriptor.h
 libcpu_a_SOURCES += cpu/eflags.c
 libcpu_a_SOURCES += cpu/eflags.h
 libcpu_a_SOURCES += cpu/mode.h
+libcpu_a_SOURCES += cpu/enter.c
 libcpu_a_SOURCES += cpu/exception.c
 libcpu_a_SOURCES += cpu/exception.h
 libcpu_a_SOURCES += cpu/exec.c

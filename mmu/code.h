@@ -29,6 +29,7 @@ MUST_CHECK static ALWAYS_INLINE bool code_hold(
     mmu->counts.code_lookups++;
     mmu->code.held = true;
     mmu->code.live = true;
+    mmu->code.linked = true;
     mmu->code.privilege = privilege;
     mmu->code.linear = page;
     mmu->code.plain = page;

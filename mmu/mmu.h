@@ -70,6 +70,9 @@ struct translation {
 struct code_page {
     bool held; /**< false: the next fetch looks the page up */
     bool live; /**< the TLB has it still: false when it was evicted */
+    /** The same, and a transfer inside the page is not seen by the TLB, as it
+     * is by one that code and data share: blocks may follow their links. */
+    bool linked;
     enum privilege privilege;
     linear_addr linear;     /**< page */
     physical_addr physical; /**< page */

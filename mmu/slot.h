@@ -9,11 +9,18 @@
 
 #include "mmu/fast.h"
 
+/** The TLB has the code page no more, or does not answer for it. */
+static ALWAYS_INLINE void code_gone(struct mmu *mmu)
+{
+    mmu->code.live = false;
+    mmu->code.linked = false;
+}
+
 /** After a flush the next fetch looks its page up, whatever became of it. */
 static inline void code_flushed(struct mmu *mmu)
 {
+    code_gone(mmu);
     mmu->code.held = false;
-    mmu->code.live = false;
     mmu->code.plain = FAST_EMPTY;
 }
 
@@ -23,7 +30,7 @@ static ALWAYS_INLINE void slot_forget(struct mmu *mmu, struct tlb_bank *bank,
 {
     if (UNLIKELY(mmu->code.bank == bank) &&
         entry == &bank->entry[mmu->code.slot]) {
-        mmu->code.live = false;
+        code_gone(mmu);
         mmu->code.plain = FAST_EMPTY;
     }
     entry->flags = 0;

@@ -174,7 +174,7 @@ static void suspect(struct stale *stale, struct tlb_bank *bank, uint32_t slot,
     origin->entry = memory_entry;
     origin->old_entry = entry_value(stale, memory_entry);
     if (stale->mmu->code.bank == bank && stale->mmu->code.slot == slot)
-        stale->mmu->code.live = false;
+        code_gone(stale->mmu);
 }
 
 static void tables_written(void *context, enum bus_master master,

@@ -196,6 +196,7 @@ bool mmu_fetch(struct mmu *mmu, linear_addr linear, enum privilege privilege,
     mmu->code =
         (struct code_page){.held = true,
                            .live = true,
+                           .linked = !mmu->unified,
                            .privilege = privilege,
                            .linear = linear & PAGE_FRAME_MASK,
                            .physical = translation.physical & PAGE_FRAME_MASK,
@@ -226,6 +227,7 @@ bool mmu_fetch_unpaged(struct mmu *mmu, linear_addr linear,
     mmu->counts.code_lookups++;
     code->held = true;
     code->live = true;
+    code->linked = true;
     code->privilege = privilege;
     code->linear = linear & PAGE_FRAME_MASK;
     code->plain = code->linear;
