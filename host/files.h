@@ -42,7 +42,8 @@ void host_output_stdout(struct host_output *output);
 bool host_output_file(struct host_output *output, const char *path,
                       struct error *error);
 
-/** Take one byte; it is written when the buffer is full or flushed. */
+/** Take one byte; it is written when a line ends, when the buffer is full, and
+ * when it is flushed. */
 static inline void host_output_put(struct host_output *output, uint8_t byte);
 
 /** Write what is buffered. False, also later, once a write has failed. */
@@ -57,7 +58,7 @@ void host_output_drain(struct host_output *output);
 static inline void host_output_put(struct host_output *output, uint8_t byte)
 {
     output->buffer[output->used++] = byte;
-    if (output->used == HOST_OUTPUT_SIZE)
+    if (byte == '\n' || output->used == HOST_OUTPUT_SIZE)
         host_output_drain(output);
 }
 
