@@ -186,6 +186,23 @@ static bool child_start(struct child *child, const struct command *command)
     return child->pid > 0;
 }
 
+/* While another processor runs it, the clock of a process moves in ticks of the
+ * kernel, of up to 10 ms; that of one that stands still is exact. Nor does a
+ * guest run on while we are slow to look at it. */
+static void child_pause(const struct child *child)
+{
+    siginfo_t info;
+
+    if (kill(child->pid, SIGSTOP) == 0)
+        (void)waitid(P_PID, (id_t)child->pid, &info,
+                     WSTOPPED | WEXITED | WNOWAIT);
+}
+
+static void child_go_on(const struct child *child)
+{
+    (void)kill(child->pid, SIGCONT);
+}
+
 /* --- Reading what it says --- */
 
 /* Where the line that begins with `word` and names the guest begins. */
@@ -273,13 +290,14 @@ static void child_listen(struct child *child, const char *guest,
                          const char *trace)
 {
     while (child->length < OUTPUT_SIZE - 1 && child_read(child)) {
+        child_pause(child);
         forget_preparation(child);
-        if (child->length == 0)
-            continue;
-        take_times(child, guest, trace);
+        if (child->length > 0)
+            take_times(child, guest, trace);
         if (is_complete(child, guest))
             return;
         child->beyond = fmax(child->beyond, watch_beyond_ram(child->pid));
+        child_go_on(child);
     }
 }
 
