@@ -44,6 +44,8 @@ struct sample {
 struct guest {
     char name[NAME_SIZE];
     double goal;           /**< CPU time relative to QEMU's, at most; 0: none */
+    unsigned long usual;   /**< its own iterations; 0: not known */
+    unsigned long least;   /**< iterations that can be timed on all machines */
     char waits[NAME_SIZE]; /**< what the machine lacks for it, or empty */
     bool wanted;
 };
@@ -93,6 +95,15 @@ struct bench {
  * one that is not listed is added. False with a message. */
 bool read_guests(const char *path, struct bench *bench, char *const names[],
                  int count);
+
+/**
+ * How many iterations of a guest a machine is to run: the usual ones divided,
+ * but enough to be timed, and the machine's part of these; 0 if it is not known
+ * how many are usual.
+ */
+unsigned long iterations_of(const struct bench *bench,
+                            const struct guest *guest,
+                            const struct machine *machine);
 
 /** Read the rows of machines.txt that belong to the set. False with a
  * message. */

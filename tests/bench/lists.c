@@ -34,7 +34,7 @@ static void copy(char *to, size_t size, const char *from)
 
 /* --- Guests --- */
 
-/* "guest iterations checksum goal waits", or a comment. */
+/* "guest iterations checksum goal usual least waits", or a comment. */
 static void parse_guest(const char *line, struct bench *bench)
 {
     struct guest *guest = &bench->guest[bench->guests];
@@ -42,8 +42,8 @@ static void parse_guest(const char *line, struct bench *bench)
 
     if (*line == '#' || bench->guests == GUESTS_MAX)
         return;
-    if (sscanf(line, "%47s %*s %*s %47s %47s", guest->name, goal,
-               guest->waits) != 3)
+    if (sscanf(line, "%47s %*s %*s %47s %lu %lu %47s", guest->name, goal,
+               &guest->usual, &guest->least, guest->waits) != 5)
         return;
     guest->goal = strtod(goal, NULL);
     if (strcmp(guest->waits, "-") == 0)
@@ -86,6 +86,18 @@ bool read_guests(const char *path, struct bench *bench, char *const names[],
         if (!want(bench, names[i]))
             return false;
     return bench->guests > 0;
+}
+
+unsigned long iterations_of(const struct bench *bench,
+                            const struct guest *guest,
+                            const struct machine *machine)
+{
+    unsigned long divided = guest->usual / bench->divisor;
+    unsigned long all = divided > guest->least ? divided : guest->least;
+
+    if (guest->usual == 0)
+        return 0;
+    return all > machine->part ? all / machine->part : 1;
 }
 
 /* --- Machines --- */

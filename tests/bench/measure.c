@@ -73,8 +73,14 @@ struct command {
 static void set_paths(struct command *command, const struct bench *bench,
                       const struct guest *guest, const struct machine *machine)
 {
-    (void)snprintf(command->words, TEXT_SIZE, "div=%u con=1",
-                   bench->divisor * machine->part);
+    unsigned long iterations = iterations_of(bench, guest, machine);
+
+    if (iterations > 0)
+        (void)snprintf(command->words, TEXT_SIZE, "iters=%lu con=1",
+                       iterations);
+    else
+        (void)snprintf(command->words, TEXT_SIZE, "div=%u con=1",
+                       bench->divisor * machine->part);
     (void)snprintf(command->elf, TEXT_SIZE, "%s/%s.elf", bench->images,
                    guest->name);
     (void)snprintf(command->trace, TEXT_SIZE, "%s/trace", bench->images);

@@ -222,8 +222,8 @@ static void put_circumstances(FILE *file, const struct bench *bench)
     (void)fprintf(file, "%s, commit %s, on ", date, bench->commit);
     put_processor(file);
     (void)fprintf(file,
-                  ".\nMedians of %u rounds, 1/%u of the usual iterations; all "
-                  "took %.0f minutes.\n",
+                  ".\nMedians of %u rounds, 1/%u of the usual iterations, or "
+                  "as many as can be timed;\nall took %.0f minutes.\n",
                   bench->rounds, bench->divisor, ceil(bench->seconds / 60));
     for (unsigned i = 0; i < bench->machines; i++)
         if (bench->machine[i].missing)

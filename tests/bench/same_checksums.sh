@@ -56,7 +56,8 @@ bless()
     done >answers
     awk 'NR == FNR { sum[$1] = $2; next }
         $1 in sum {
-            $0 = sprintf("%-14s %9d  %-9s %-6s %s", $1, $2, sum[$1], $4, $5)
+            $0 = sprintf("%-14s %9d  %-9s %-6s %8d %8d  %s",
+                         $1, $2, sum[$1], $4, $5, $6, $7)
         }
         { print }' answers "$list" >blessed
     cat blessed >"$list"
@@ -68,7 +69,9 @@ if [ "${1-}" = --bless ]; then
 fi
 
 guests >table
-while read -r guest iterations checksum _ waits; do
+while read -r guest iterations checksum _ usual _ waits; do
+    check "$guest: its own iterations are $usual" \
+        grep -q "bench_iters = $usual;" "$source/guest/$guest.c"
     answer=$(ours "$guest" "$iterations")
     if [ "$waits" != - ]; then
         echo "$guest: waits for $waits, not counted"

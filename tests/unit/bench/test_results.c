@@ -179,25 +179,64 @@ END_TEST
 
 /* --- The lists --- */
 
-static bool read_machines_from(const char *text)
+static void write_list(char *name, size_t size, const char *text)
 {
     const char *folder = getenv("TMPDIR");
-    char name[4096];
     FILE *file;
-    bool right;
     int fd;
 
-    (void)snprintf(name, sizeof name, "%s/machines.XXXXXX",
-                   folder ? folder : "/tmp");
+    (void)snprintf(name, size, "%s/list.XXXXXX", folder ? folder : "/tmp");
     fd = mkstemp(name);
     file = fd < 0 ? NULL : fdopen(fd, "w");
     ck_assert_ptr_nonnull(file);
     (void)fputs(text, file);
     (void)fclose(file);
+}
+
+static bool read_machines_from(const char *text)
+{
+    char name[4096];
+    bool right;
+
+    write_list(name, sizeof name, text);
     right = read_machines(name, bench);
     (void)unlink(name);
     return right;
 }
+
+static bool read_guests_from(const char *text, char *const names[], int count)
+{
+    char name[4096];
+    bool right;
+
+    write_list(name, sizeof name, text);
+    right = read_guests(name, bench, names, count);
+    (void)unlink(name);
+    return right;
+}
+
+START_TEST(iterations_are_divided_while_they_can_be_timed)
+{
+    static char unlisted[] = "growth";
+    static char *const names[] = {unlisted};
+    const struct machine whole = {.part = 1};
+    const struct machine small = {.part = 64};
+
+    ck_assert(read_guests_from("# guest ...\n"
+                               "int 1 db8864c9 4    800   10 -\n"
+                               "smc 6 b4951904 0.01 300 1200 -\n",
+                               names, 1));
+    bench->divisor = 8;
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[0], &whole), 100);
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[0], &small), 1);
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[1], &whole), 1200);
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[1], &small), 18);
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[2], &whole), 0);
+    bench->divisor = 1000;
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[0], &whole), 10);
+    ck_assert_uint_eq(iterations_of(bench, &bench->guest[0], &small), 1);
+}
+END_TEST
 
 START_TEST(rows_of_the_set_are_read_and_their_names_expanded)
 {
@@ -254,6 +293,7 @@ int main(void)
         events_are_taken_from_the_bytes_written_in_the_time,
         guests_are_rows_where_machines_are_peers,
         machines_are_rows_where_they_name_each_other,
+        iterations_are_divided_while_they_can_be_timed,
         rows_of_the_set_are_read_and_their_names_expanded,
         rows_that_cannot_be_read_are_refused,
     };
