@@ -324,8 +324,14 @@ __attribute__((noinline)) static bool read_data(struct cpu *cpu,
                                                 effective_addr offset,
                                                 uint32_t size, uint32_t *value)
 {
+    const uint8_t *host =
+        recorded_data(cpu, segment, offset, size, ACCESS_READ);
     struct place place;
 
+    if (host) {
+        *value = bytes_load(host, size);
+        return true;
+    }
     TRY(cpu_open(cpu, segment, offset, size, ACCESS_READ, &place));
     *value = memory_place_read(&cpu->mmu, &place.memory, size);
     return true;
@@ -336,8 +342,13 @@ __attribute__((noinline)) static bool write_data(struct cpu *cpu,
                                                  effective_addr offset,
                                                  uint32_t size, uint32_t value)
 {
+    uint8_t *host = recorded_data(cpu, segment, offset, size, ACCESS_WRITE);
     struct place place;
 
+    if (host) {
+        bytes_store(host, size, value);
+        return true;
+    }
     TRY(cpu_open(cpu, segment, offset, size, ACCESS_WRITE, &place));
     memory_place_write(&cpu->mmu, &place.memory, size, value);
     return true;
@@ -373,6 +384,8 @@ bool cpu_read_stack(struct cpu *cpu, uint32_t distance, unsigned size,
     const uint8_t *host =
         stack_words(cpu, top & mask, size, count, ACCESS_READ);
 
+    if (UNLIKELY(!host))
+        host = recorded_stack(cpu, top & mask, size, count);
     if (UNLIKELY(!host)) {
         for (unsigned i = 0; i < count; i++)
             TRY(cpu_read(cpu, SS, (top + i * size) & mask, size, &value[i]));
@@ -393,6 +406,8 @@ bool cpu_read_system(struct cpu *cpu, linear_addr linear, uint32_t size,
                                          PRIVILEGE_SUPERVISOR};
     const uint8_t *host = memory_known(&cpu->mmu, request, size, 1);
 
+    if (UNLIKELY(!host))
+        host = recorded_words(cpu, request, size, 1);
     if (UNLIKELY(!host))
         return memory_read(&cpu->mmu, request, size, value, &cpu->fault);
     *value = bytes_load(host, size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/descriptor.h"
 
+#include "cpu/recorded.h"
 #include "mmu/memory.h"
 
 bool descriptor_fetch_slow(struct cpu *cpu, linear_addr linear,
@@ -8,9 +9,15 @@ bool descriptor_fetch_slow(struct cpu *cpu, linear_addr linear,
 {
     const struct page_request request = {linear, ACCESS_READ,
                                          PRIVILEGE_SUPERVISOR};
+    const uint8_t *host = recorded_words(cpu, request, DESCRIPTOR_SIZE, 1);
     struct memory_place place;
     uint32_t half[2];
 
+    if (host) {
+        *descriptor = (struct descriptor){bytes_load(host, 4),
+                                          bytes_load(host + 4, 4), linear};
+        return true;
+    }
     TRY(memory_open_slow(&cpu->mmu, request, DESCRIPTOR_SIZE, &place,
                          &cpu->fault));
     memory_place_read_bytes(&cpu->mmu, &place, half);
@@ -23,6 +30,19 @@ bool descriptor_set_accessed(struct cpu *cpu, struct descriptor *descriptor)
     TRY(cpu_write_system(cpu, descriptor->linear + 5, 1,
                          (descriptor->high | DESC_ACCESSED) >> 8 & 0xff));
     descriptor->high |= DESC_ACCESSED;
+    return true;
+}
+
+bool descriptor_recorded(struct cpu *cpu, const struct fit_segment *fit,
+                         uint32_t selector, uint8_t cpl)
+{
+    struct recorded recorded = {.linear = fit->linear};
+
+    if (!recorded_here(cpu, &recorded) ||
+        !descriptor_fits(cpu, fit, selector, cpl, FAST_RECORDED))
+        return false;
+    cpu->mmu.counts.data_lookups++;
+    recorded_append(cpu, &recorded, false, DESCRIPTOR_SIZE);
     return true;
 }
 
@@ -78,11 +98,17 @@ void descriptor_remember(const struct cpu *cpu, struct fit_segment *fit,
 bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
                           enum vector vector, struct segment *segment)
 {
+    struct fit_segment *fit =
+        &cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)];
     struct descriptor descriptor;
     uint8_t dpl;
 
     if (selector_is_null(selector)) {
         *segment = segment_null(selector);
+        return true;
+    }
+    if (descriptor_recorded(cpu, fit, selector, cpu->cpl)) {
+        *segment = fit->segment;
         return true;
     }
     TRY(descriptor_read(cpu, selector, vector, &descriptor));
@@ -96,19 +122,19 @@ bool descriptor_load_data(struct cpu *cpu, uint16_t selector,
         return descriptor_fault(cpu, VECTOR_NP, selector);
     TRY(descriptor_mark_accessed(cpu, &descriptor));
     *segment = descriptor_segment(selector, &descriptor);
-    descriptor_remember(cpu, &cpu->fit_data[selector >> 3 & (FIT_SEGMENTS - 1)],
-                        selector, cpu->cpl, &descriptor, segment);
+    descriptor_remember(cpu, fit, selector, cpu->cpl, &descriptor, segment);
     return true;
 }
 
-bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
-                           enum vector vector, struct segment *segment)
+/* The same, where it is not known. */
+NEVER_INLINE static bool load_stack(struct cpu *cpu, uint16_t selector,
+                                    uint8_t cpl, enum vector vector,
+                                    struct segment *segment)
 {
     struct fit_segment *fit = &cpu->fit_stack[cpl];
     struct descriptor descriptor;
 
-    if (descriptor_known(cpu, fit, selector, cpl)) {
-        cpu->mmu.counts.data_lookups++;
+    if (descriptor_recorded(cpu, fit, selector, cpl)) {
         *segment = fit->segment;
         return true;
     }
@@ -124,6 +150,18 @@ bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
     TRY(descriptor_mark_accessed(cpu, &descriptor));
     *segment = descriptor_segment(selector, &descriptor);
     descriptor_remember(cpu, fit, selector, cpl, &descriptor, segment);
+    return true;
+}
+
+bool descriptor_load_stack(struct cpu *cpu, uint16_t selector, uint8_t cpl,
+                           enum vector vector, struct segment *segment)
+{
+    const struct fit_segment *fit = &cpu->fit_stack[cpl];
+
+    if (UNLIKELY(!descriptor_known(cpu, fit, selector, cpl)))
+        return load_stack(cpu, selector, cpl, vector, segment);
+    cpu->mmu.counts.data_lookups++;
+    *segment = fit->segment;
     return true;
 }
 

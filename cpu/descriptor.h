@@ -245,6 +245,24 @@ static ALWAYS_INLINE uint32_t descriptor_key(uint32_t selector, uint8_t cpl)
     return selector + ((uint32_t)cpl << 16) + (4u << 16);
 }
 
+/* The two below; `tag` as for fast_probe_tagged(). */
+static ALWAYS_INLINE bool descriptor_fits(const struct cpu *cpu,
+                                          const struct fit_segment *fit,
+                                          uint32_t selector, uint8_t cpl,
+                                          uint32_t tag)
+{
+    const struct fast_entry *entry =
+        &cpu->mmu.table[PRIVILEGE_SUPERVISOR][fit->place];
+
+    if (UNLIKELY(fit->key != descriptor_key(selector, cpl) ||
+                 memcmp(&fit->table, &cpu->gdtr, sizeof fit->table) ||
+                 entry->read_page != (fit->page | tag)))
+        return false;
+    fast_touch(entry);
+    return LIKELY(!memcmp(fast_host(entry, fit->linear), &fit->descriptor,
+                          DESCRIPTOR_SIZE));
+}
+
 /**
  * True if `fit` says what `selector` gives at `cpl`: no check could give
  * another answer than before, as the descriptor reads the same. Its page is
@@ -254,17 +272,13 @@ static ALWAYS_INLINE bool descriptor_known(const struct cpu *cpu,
                                            const struct fit_segment *fit,
                                            uint32_t selector, uint8_t cpl)
 {
-    const struct fast_entry *entry =
-        &cpu->mmu.table[PRIVILEGE_SUPERVISOR][fit->place];
-
-    if (UNLIKELY(fit->key != descriptor_key(selector, cpl) ||
-                 memcmp(&fit->table, &cpu->gdtr, sizeof fit->table) ||
-                 entry->read_page != fit->page))
-        return false;
-    fast_touch(entry);
-    return LIKELY(!memcmp(fast_host(entry, fit->linear), &fit->descriptor,
-                          DESCRIPTOR_SIZE));
+    return descriptor_fits(cpu, fit, selector, cpl, 0);
 }
+
+/** The same where the reading is recorded: then that is done, and counted. */
+MUST_CHECK bool descriptor_recorded(struct cpu *cpu,
+                                    const struct fit_segment *fit,
+                                    uint32_t selector, uint8_t cpl);
 
 /**
  * Make it known that `descriptor` gave `segment` for `selector` at `cpl`. Of

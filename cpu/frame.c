@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/frame.h"
 
+#include "cpu/recorded.h"
+
+/* Bytes that are written of word `i`. */
+static uint8_t word_size(const struct frame *frame, unsigned i)
+{
+    const bool half = frame->odd & FRAME_HALF_LAST && i == frame->count - 1;
+
+    return half ? 2 : frame->size;
+}
+
 /* Stack pointer after `count` pushes, at the stack's width. */
 static uint32_t pointer_after(const struct frame *frame, unsigned count)
 {
@@ -15,7 +25,8 @@ void frame_push_error_code(const struct cpu *cpu, struct frame *frame,
                            uint32_t error_code)
 {
     frame_push(frame, error_code);
-    frame->half_last = cpu->model->generation == CPU_486;
+    if (cpu->model->generation == CPU_486)
+        frame->odd |= FRAME_HALF_LAST;
 }
 
 bool frame_check_slow(struct cpu *cpu, struct frame *frame)
@@ -46,20 +57,41 @@ bool frame_align(struct cpu *cpu, const struct frame *frame)
     return true;
 }
 
+/* The page is one whose accesses are recorded, as these are to be. */
+static bool open_recorded(struct cpu *cpu, struct frame *frame,
+                          enum privilege privilege)
+{
+    if (LIKELY(!cpu->mmu.recording) || !frame->together)
+        return false;
+    frame->host = fast_probe_tagged(cpu->mmu.table[privilege], frame->linear,
+                                    frame->count * frame->size, ACCESS_WRITE,
+                                    FAST_RECORDED);
+    if (!frame->host)
+        return false;
+    frame->odd |= FRAME_RECORDED;
+    cpu->mmu.counts.data_lookups += frame->count;
+    return true;
+}
+
 bool frame_open_slow(struct cpu *cpu, struct frame *frame)
 {
     struct page_request request = {
         .access = ACCESS_WRITE,
         .privilege = frame->cpl == 3 ? PRIVILEGE_USER : PRIVILEGE_SUPERVISOR};
 
+    if (open_recorded(cpu, frame, request.privilege))
+        return true;
     for (unsigned i = 0; i < frame->count; i++) {
-        const bool half = frame->half_last && i == frame->count - 1;
-
         request.linear = frame->stack.base + pointer_after(frame, i + 1);
-        TRY(stores_add(cpu, &frame->stores, request, half ? 2 : frame->size,
+        TRY(stores_add(cpu, &frame->stores, request, word_size(frame, i),
                        frame->value[i]));
     }
     return true;
+}
+
+static uint32_t word_offset(const struct frame *frame, unsigned i)
+{
+    return (frame->count - 1 - i) * frame->size;
 }
 
 /* The words of a frame that lies together, as stores. */
@@ -69,9 +101,8 @@ static void spread(struct cpu *cpu, struct frame *frame)
         (physical_addr)(frame->host - cpu->mmu.bus->memory);
 
     for (unsigned i = 0; i < frame->count; i++) {
-        const bool half = frame->half_last && i == frame->count - 1;
-        const uint8_t size = half ? 2 : frame->size;
-        const uint32_t above = (frame->count - 1 - i) * frame->size;
+        const uint8_t size = word_size(frame, i);
+        const uint32_t above = word_offset(frame, i);
 
         frame->stores.item[i].place =
             (struct memory_place){.linear = frame->linear + above,
@@ -95,12 +126,13 @@ void frame_show(struct cpu *cpu, struct frame *frame)
 
 static ALWAYS_INLINE void write_words(const struct frame *frame, unsigned size)
 {
-    const unsigned whole = frame->count - frame->half_last;
+    const bool half_last = frame->odd & FRAME_HALF_LAST;
+    const unsigned whole = frame->count - half_last;
     uint8_t *host = frame->host + frame->count * size;
 
     for (unsigned i = 0; i < whole; i++)
         bytes_store(host -= size, size, frame->value[i]);
-    if (frame->half_last)
+    if (half_last)
         bytes_store(frame->host, 2, frame->value[whole]);
 }
 
@@ -112,10 +144,30 @@ static void write_together(const struct frame *frame)
         write_words(frame, 2);
 }
 
-void frame_commit_slow(struct cpu *cpu, const struct frame *frame)
+/* Append the stores of a recorded frame. False: they take the front door; an
+ * event between may have begun a packet that does not know the page. */
+static bool record(struct cpu *cpu, const struct frame *frame)
+{
+    const physical_addr physical =
+        (physical_addr)(frame->host - cpu->mmu.bus->memory);
+    struct recorded recorded;
+
+    if (!recorded_here(cpu, &recorded) ||
+        !trace_is_told(&cpu->trace->stream, frame->linear, physical))
+        return false;
+    for (unsigned i = 0; i < frame->count; i++) {
+        recorded.linear = frame->linear + word_offset(frame, i);
+        recorded_append(cpu, &recorded, true, word_size(frame, i));
+    }
+    return true;
+}
+
+void frame_commit_slow(struct cpu *cpu, struct frame *frame)
 {
     const bool is_32 = frame->stack.rights & DESC_DB;
 
+    if (frame->odd & FRAME_RECORDED && frame->host && !record(cpu, frame))
+        frame_show(cpu, frame);
     if (LIKELY(frame->host))
         write_together(frame);
     else

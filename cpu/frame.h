@@ -17,13 +17,19 @@
 #include "cpu/cpu.h"
 #include "cpu/stores.h"
 
+/** What keeps a frame from being written as one piece of plain memory. */
+enum frame_odd {
+    FRAME_HALF_LAST = 1 << 0, /**< only the low half of the last word is */
+    FRAME_RECORDED = 1 << 1   /**< accesses to the page are recorded */
+};
+
 struct frame {
     struct segment stack; /**< what SS will be */
     uint32_t pointer;     /**< before the first push */
     uint32_t error_code;  /**< of #SS where there is no room */
     uint8_t cpl;          /**< privilege of the stack */
     uint8_t size;         /**< bytes of one word: 2 or 4 */
-    bool half_last;       /**< only the low half of the last word is written */
+    uint8_t odd;          /**< enum frame_odd */
     bool flat;            /**< the stack: 32 bits wide, base 0, no limit */
     unsigned count;
     uint8_t *host; /**< of the last word, if all are known to lie together */
@@ -43,7 +49,7 @@ static ALWAYS_INLINE void frame_init(struct frame *frame,
     frame->pointer = pointer;
     frame->cpl = cpl;
     frame->size = size;
-    frame->half_last = false;
+    frame->odd = 0;
     frame->count = 0;
     frame->stores.count = 0;
 }
@@ -127,16 +133,15 @@ MUST_CHECK static ALWAYS_INLINE bool frame_open(struct cpu *cpu,
 void frame_show(struct cpu *cpu, struct frame *frame);
 
 /* frame_commit() where the stack or the words are not the usual ones. */
-void frame_commit_slow(struct cpu *cpu, const struct frame *frame);
+void frame_commit_slow(struct cpu *cpu, struct frame *frame);
 
 /** Write the words, set SS and (E)SP. The caller updates the mode. */
-static ALWAYS_INLINE void frame_commit(struct cpu *cpu,
-                                       const struct frame *frame)
+static ALWAYS_INLINE void frame_commit(struct cpu *cpu, struct frame *frame)
 {
     const unsigned count = frame->count;
 
     if (UNLIKELY(!frame->host || !frame->flat || frame->size != 4 ||
-                 frame->half_last)) {
+                 frame->odd)) {
         frame_commit_slow(cpu, frame);
         return;
     }

@@ -59,7 +59,7 @@ static void trace_entry(struct cpu *cpu, const struct interrupt *interrupt,
         .interrupt = {.vector = interrupt->vector,
                       .external = interrupt->source == INTERRUPT_EXTERNAL}};
     trace_emit(cpu->trace, &record);
-    if (frame && !cpu->mmu.use_fast)
+    if (frame && !cpu->mmu.use_fast && !(frame->odd & FRAME_RECORDED))
         frame_show(cpu, frame);
 }
 

@@ -99,6 +99,7 @@ libcpu_a_SOURCES += cpu/opcodes_x87.c
 libcpu_a_SOURCES += cpu/operand.h
 libcpu_a_SOURCES += cpu/patch.c
 libcpu_a_SOURCES += cpu/patch.h
+libcpu_a_SOURCES += cpu/recorded.c
 libcpu_a_SOURCES += cpu/recorded.h
 libcpu_a_SOURCES += cpu/row_form.c
 libcpu_a_SOURCES += cpu/row_form.h

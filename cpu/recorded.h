@@ -70,6 +70,30 @@ static ALWAYS_INLINE void recorded_update(struct cpu *cpu, uint32_t size)
     trace_append_update(&cpu->trace->stream, size);
 }
 
+/*
+ * The same for full forms, which know nothing of the trace: where the fast
+ * table does not know a page for them, they ask here. The words are then those
+ * of a page whose accesses are recorded, counted as so many look-ups, and
+ * appended; NULL: nothing is done.
+ */
+
+/** The place of the instruction at work. False: the trace wants no accesses
+ * appended to it here. */
+MUST_CHECK bool recorded_here(const struct cpu *cpu, struct recorded *recorded);
+
+/** `count` words of `size` bytes from `request.linear` upwards, in this
+ * order. */
+uint8_t *recorded_words(struct cpu *cpu, struct page_request request,
+                        uint32_t size, unsigned count);
+
+/** Words of the stack that are read, from `offset` upwards. */
+uint8_t *recorded_stack(struct cpu *cpu, uint32_t offset, uint32_t size,
+                        unsigned count);
+
+/** An operand of the running program, in a flat segment. */
+uint8_t *recorded_data(struct cpu *cpu, unsigned segment, effective_addr offset,
+                       uint32_t size, enum access access);
+
 /** How far the trace is before a handler runs. */
 struct recorded_mark {
     uint8_t *at;

@@ -49,6 +49,16 @@ bool target_direct(struct cpu *cpu, uint16_t selector,
     return true;
 }
 
+/* What `fit` knows where the reading of the descriptor is recorded. */
+static bool target_recorded(struct cpu *cpu, const struct fit_segment *fit,
+                            uint16_t selector, struct target *target)
+{
+    if (!descriptor_recorded(cpu, fit, selector, cpu->cpl))
+        return false;
+    target_take_known(fit, target);
+    return true;
+}
+
 bool target_gate_slow(struct cpu *cpu, const struct descriptor *gate,
                       bool inward, struct target *target)
 {
@@ -57,6 +67,8 @@ bool target_gate_slow(struct cpu *cpu, const struct descriptor *gate,
     struct descriptor descriptor;
     uint8_t cpl;
 
+    if (inward && target_recorded(cpu, fit, selector, target))
+        return true;
     if (selector_is_null(selector))
         return cpu_fault_code(cpu, VECTOR_GP, 0);
     TRY(descriptor_read(cpu, selector, VECTOR_GP, &descriptor));
@@ -81,6 +93,8 @@ bool target_return_slow(struct cpu *cpu, uint16_t selector,
     struct descriptor descriptor;
     uint8_t dpl;
 
+    if (target_recorded(cpu, fit, selector, target))
+        return true;
     if (selector_is_null(selector))
         return cpu_fault_code(cpu, VECTOR_GP, 0);
     TRY(descriptor_read(cpu, selector, VECTOR_GP, &descriptor));

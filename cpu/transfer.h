@@ -40,7 +40,15 @@ MUST_CHECK bool target_return_slow(struct cpu *cpu, uint16_t selector,
                                    struct target *target);
 MUST_CHECK bool target_settle_slow(struct cpu *cpu, struct target *target);
 
-/* What `fit` knows: CS shows the privilege, and nothing is left to do. */
+/* What is known: CS shows the privilege, and nothing is left to do. */
+static ALWAYS_INLINE void target_take_known(const struct fit_segment *fit,
+                                            struct target *target)
+{
+    target->segment = fit->segment;
+    target->cpl = fit->segment.selector & SELECTOR_RPL;
+    target->marked = true;
+}
+
 MUST_CHECK static ALWAYS_INLINE bool target_known(struct cpu *cpu,
                                                   const struct fit_segment *fit,
                                                   uint16_t selector,
@@ -49,9 +57,7 @@ MUST_CHECK static ALWAYS_INLINE bool target_known(struct cpu *cpu,
     if (UNLIKELY(!descriptor_known(cpu, fit, selector, cpu->cpl)))
         return false;
     cpu->mmu.counts.data_lookups++;
-    target->segment = fit->segment;
-    target->cpl = fit->segment.selector & SELECTOR_RPL;
-    target->marked = true;
+    target_take_known(fit, target);
     return true;
 }
 
