@@ -25,7 +25,7 @@ MUST_CHECK static ALWAYS_INLINE bool code_hold(
 
     if (UNLIKELY(privilege == PRIVILEGE_USER && !(entry->flags & TLB_US)))
         return false;
-    *recency = (*recency & bank->keep[way]) | bank->mark[way];
+    *recency = (*recency & ~bank->decides[way]) | bank->mark[way];
     mmu->counts.code_lookups++;
     mmu->code.held = true;
     mmu->code.live = true;

@@ -70,7 +70,7 @@ static ALWAYS_INLINE void fast_join(struct fast_entry *fast,
     entry->fast |= (uint8_t)(1u << privilege);
     fast->from = entry;
     fast->recency = recency;
-    fast->keep = bank->keep[way];
+    fast->decides = bank->decides[way];
     fast->mark = bank->mark[way];
 }
 

@@ -40,8 +40,8 @@ struct fast_entry {
     uint32_t write_page;
     uintptr_t addend;  /**< host address = addend + linear address */
     uint64_t *recency; /**< replacement state of the architectural set */
-    uint64_t keep;     /**< recency becomes (recency & keep) | mark */
-    uint64_t mark;
+    uint64_t decides;  /**< the bits of that state which a use decides */
+    uint64_t mark;     /**< and what they are then */
     const struct tlb_entry *from; /**< NULL with paging off */
     /** As `write_page`, where somebody has to be told of the store before. */
     uint32_t told_page;
@@ -202,7 +202,8 @@ struct mmu_counts mmu_counts(const struct mmu *mmu);
  */
 static ALWAYS_INLINE uint32_t fast_place(linear_addr linear)
 {
-    return ((linear >> 12) + (linear >> 17)) & (FAST_ENTRIES - 1);
+    /* n + n / 32 by one multiplication, scaled as the table's index is. */
+    return ((linear >> 12) * (64 + 2) >> 6) & (FAST_ENTRIES - 1);
 }
 
 /** Host address of `linear` by an entry that matches; never NULL. */
@@ -219,11 +220,11 @@ static ALWAYS_INLINE uint8_t *fast_host(const struct fast_entry *entry,
 /** Note a use in the architectural set, as the TLB itself would. */
 static ALWAYS_INLINE void fast_touch(const struct fast_entry *entry)
 {
-    const uint64_t before = *entry->recency;
-    const uint64_t after = (before & entry->keep) | entry->mark;
-
-    if (UNLIKELY(after != before))
-        *entry->recency = after;
+    if (LIKELY((*entry->recency & entry->decides) == entry->mark))
+        return;
+    /* Load again: else all three are kept in registers on the way above. */
+    __asm__("" ::: "memory");
+    *entry->recency = (*entry->recency & ~entry->decides) | entry->mark;
 }
 
 /**

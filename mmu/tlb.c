@@ -23,7 +23,7 @@ static void plru_constants(struct tlb_bank *bank)
             if (!(node & 1))
                 away |= 1ull << (node >> 1);
         }
-        bank->keep[way] = ~path;
+        bank->decides[way] = path;
         bank->mark[way] = away;
     }
 }
@@ -36,12 +36,13 @@ static void plru_constants(struct tlb_bank *bank)
 static void lru_constants(struct tlb_bank *bank)
 {
     for (uint32_t way = 0; way < bank->geometry.ways; way++) {
+        const uint64_t row = 0xffull << way * LRU_WAYS_MAX;
         uint64_t column = 0;
 
-        for (uint32_t row = 0; row < LRU_WAYS_MAX; row++)
-            column |= 1ull << (row * LRU_WAYS_MAX + way);
-        bank->keep[way] = ~column;
-        bank->mark[way] = (0xffull << way * LRU_WAYS_MAX) & ~column;
+        for (uint32_t other = 0; other < LRU_WAYS_MAX; other++)
+            column |= 1ull << (other * LRU_WAYS_MAX + way);
+        bank->decides[way] = row | column;
+        bank->mark[way] = row & ~column;
     }
 }
 
@@ -59,7 +60,7 @@ static uint32_t lru_victim(uint64_t word, uint32_t ways)
 static void policy_constants(struct tlb_bank *bank)
 {
     for (uint32_t way = 0; way < WAYS_MAX; way++)
-        bank->keep[way] = ~0ull;
+        bank->decides[way] = 0;
     if (bank->geometry.policy == TLB_POLICY_PLRU)
         plru_constants(bank);
     else if (bank->geometry.policy == TLB_POLICY_LRU)

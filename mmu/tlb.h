@@ -7,7 +7,7 @@
  *
  * A `struct tlb_bank` is one set-associative array for one page size. Its
  * replacement state is one 64-bit word a set; a policy that depends on use
- * moves it by `word = (word & keep) | mark`, two constants of the way, so
+ * moves it by `word = (word & ~decides) | mark`, two constants of the way, so
  * that the fast path can do the same.
  */
 #ifndef MMU_TLB_H
@@ -75,10 +75,10 @@ struct tlb_bank {
     uint32_t random;         /**< state of TLB_POLICY_RANDOM */
     uint32_t *live;          /**< slots that may be valid, unordered */
     uint32_t live_count;
-    uint32_t valid;    /**< entries that are */
-    bool has_pieces;   /**< entries with TLB_LARGE have been made */
-    uint64_t keep[64]; /**< by way: how a use moves the recency word */
-    uint64_t mark[64];
+    uint32_t valid;       /**< entries that are */
+    bool has_pieces;      /**< entries with TLB_LARGE have been made */
+    uint64_t decides[64]; /**< by way: bits of the word that a use decides */
+    uint64_t mark[64];    /**< and what they are then */
 };
 
 /** How `--tlb` names them, for messages. */
@@ -131,7 +131,7 @@ static inline void tlb_bank_touch(struct tlb_bank *bank, uint32_t slot)
     const uint32_t way = tlb_bank_way(bank, slot);
     uint64_t *word = &bank->recency[slot >> bank->way_shift];
 
-    *word = (*word & bank->keep[way]) | bank->mark[way];
+    *word = (*word & ~bank->decides[way]) | bank->mark[way];
 }
 
 /**
