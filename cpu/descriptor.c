@@ -36,12 +36,14 @@ bool descriptor_set_accessed(struct cpu *cpu, struct descriptor *descriptor)
 bool descriptor_recorded(struct cpu *cpu, const struct fit_segment *fit,
                          uint32_t selector, uint8_t cpl)
 {
-    struct recorded recorded = {.linear = fit->linear};
+    struct recorded recorded;
 
-    if (!recorded_here(cpu, &recorded) ||
-        !descriptor_fits(cpu, fit, selector, cpl, FAST_RECORDED))
+    if (LIKELY(!cpu->mmu.recording) ||
+        !descriptor_fits(cpu, fit, selector, cpl, FAST_RECORDED) ||
+        !recorded_here(cpu, &recorded))
         return false;
     cpu->mmu.counts.data_lookups++;
+    recorded.linear = fit->linear;
     recorded_append(cpu, &recorded, false, DESCRIPTOR_SIZE);
     return true;
 }

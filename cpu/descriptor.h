@@ -292,11 +292,12 @@ void descriptor_remember(const struct cpu *cpu, struct fit_segment *fit,
 /**
  * Load DS, ES, FS or GS with a known selector, if no short cut comes or goes
  * with it. False: nothing is done, though the descriptor's page may have been
- * noted as used, as a load does.
+ * noted as used, as a load does. `tag` as for fast_probe_tagged().
  */
 MUST_CHECK static ALWAYS_INLINE bool descriptor_reload(struct cpu *cpu,
                                                        unsigned number,
-                                                       uint32_t selector)
+                                                       uint32_t selector,
+                                                       uint32_t tag)
 {
     /* By its bytes: as the element of an array it takes one register more than
      * a handler has. */
@@ -307,7 +308,7 @@ MUST_CHECK static ALWAYS_INLINE bool descriptor_reload(struct cpu *cpu,
 
     if (UNLIKELY(!cpu_is_protected(cpu) || cpu_is_v86(cpu)))
         return false;
-    if (UNLIKELY(!descriptor_known(cpu, fit, selector, cpu->cpl) ||
+    if (UNLIKELY(!descriptor_fits(cpu, fit, selector, cpu->cpl, tag) ||
                  (cpu->mode ^ fit->mode) & segment_flat_bit(number)))
         return false;
     cpu->mmu.counts.data_lookups++;

@@ -152,8 +152,8 @@ static bool record(struct cpu *cpu, const struct frame *frame)
         (physical_addr)(frame->host - cpu->mmu.bus->memory);
     struct recorded recorded;
 
-    if (!recorded_here(cpu, &recorded) ||
-        !trace_is_told(&cpu->trace->stream, frame->linear, physical))
+    if (!trace_is_told(&cpu->trace->stream, frame->linear, physical) ||
+        !recorded_here(cpu, &recorded))
         return false;
     for (unsigned i = 0; i < frame->count; i++) {
         recorded.linear = frame->linear + word_offset(frame, i);

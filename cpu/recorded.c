@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "cpu/recorded.h"
 
-bool recorded_here(const struct cpu *cpu, struct recorded *recorded)
+/* The place of the instruction at work. */
+static struct recorded recorded_now(const struct cpu *cpu)
 {
     const struct insn *insn = cpu->current;
+    struct recorded recorded = {
+        .tick = cpu->deadline - (uint64_t)cpu->ticks_left, .eip = cpu->eip};
 
-    if (LIKELY(!cpu->mmu.recording) || !cpu->running)
-        return false;
-    recorded->tick = cpu->deadline - (uint64_t)cpu->ticks_left;
-    recorded->eip = cpu->eip;
     if (insn) {
-        recorded->tick -= insn->left;
-        recorded->eip += insn->offset;
+        recorded.tick -= insn->left;
+        recorded.eip += insn->offset;
     }
-    return trace_may_append(&cpu->trace->stream, recorded->tick, recorded->eip);
+    return recorded;
+}
+
+bool recorded_here(struct cpu *cpu, struct recorded *recorded)
+{
+    if (!cpu->mmu.recording || !cpu->running)
+        return false;
+    *recorded = recorded_now(cpu);
+    return LIKELY(trace_may_append(&cpu->trace->stream, recorded->tick,
+                                   recorded->eip)) ||
+           trace_settle(cpu->trace);
 }
 
 uint8_t *recorded_words(struct cpu *cpu, struct page_request request,
@@ -22,17 +31,16 @@ uint8_t *recorded_words(struct cpu *cpu, struct page_request request,
     struct recorded recorded;
     uint8_t *host;
 
-    if (!recorded_here(cpu, &recorded))
+    if (LIKELY(!cpu->mmu.recording))
         return NULL;
     host = fast_probe_tagged(cpu->mmu.table[request.privilege], request.linear,
                              size * count, request.access, FAST_RECORDED);
-    if (UNLIKELY(!host))
+    if (!host || !recorded_here(cpu, &recorded))
         return NULL;
     cpu->mmu.counts.data_lookups += count;
-    for (unsigned i = 0; i < count; i++) {
-        recorded.linear = request.linear + i * size;
-        recorded_append(cpu, &recorded, request.access == ACCESS_WRITE, size);
-    }
+    trace_append_words(&cpu->trace->stream, recorded.tick, recorded.eip,
+                       trace_access_id(request.access == ACCESS_WRITE, size),
+                       request.linear, size, count);
     return host;
 }
 

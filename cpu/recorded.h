@@ -19,6 +19,18 @@ struct recorded {
     linear_addr linear;
 };
 
+/** The place of a handler's record. False: the trace has no room for its
+ * accesses. */
+MUST_CHECK static ALWAYS_INLINE bool recorded_begin(const struct cpu *cpu,
+                                                    const struct insn *insn,
+                                                    struct recorded *recorded)
+{
+    recorded->tick = cpu->deadline - (uint64_t)cpu->ticks_left - insn->left;
+    recorded->eip = cpu->eip + insn->offset;
+    return LIKELY(
+        trace_may_append(&cpu->trace->stream, recorded->tick, recorded->eip));
+}
+
 /**
  * Host address of `size` bytes at `linear` if the fast table knows the page
  * and the trace has room for the access, else NULL.
@@ -29,11 +41,8 @@ static ALWAYS_INLINE uint8_t *recorded_open(struct cpu *cpu,
                                             enum access access,
                                             struct recorded *recorded)
 {
-    recorded->tick = cpu->deadline - (uint64_t)cpu->ticks_left - insn->left;
-    recorded->eip = cpu->eip + insn->offset;
     recorded->linear = linear;
-    if (UNLIKELY(!trace_may_append(&cpu->trace->stream, recorded->tick,
-                                   recorded->eip)))
+    if (UNLIKELY(!recorded_begin(cpu, insn, recorded)))
         return NULL;
     return fast_probe_tagged(cpu->mmu.fast, linear, size, access,
                              FAST_RECORDED);
@@ -77,9 +86,9 @@ static ALWAYS_INLINE void recorded_update(struct cpu *cpu, uint32_t size)
  * appended; NULL: nothing is done.
  */
 
-/** The place of the instruction at work. False: the trace wants no accesses
- * appended to it here. */
-MUST_CHECK bool recorded_here(const struct cpu *cpu, struct recorded *recorded);
+/** The place of the instruction at work, of which an access is appended next.
+ * False: it takes the front door. */
+MUST_CHECK bool recorded_here(struct cpu *cpu, struct recorded *recorded);
 
 /** `count` words of `size` bytes from `request.linear` upwards, in this
  * order. */

@@ -171,24 +171,19 @@ static inline insn_handler *forms_find_quiet(const struct forms *forms,
                     __VA_ARGS__};
 #define SPECIALISE(name, body, list) SPECIALISE_AND(name, body, list, )
 
-/** The same where only 32-bit operands are worth it. */
-#define SPECIALISE_32_AND(name, body, list, ...)                    \
-    list(FORM_FUNCTION, name, body, 32)                             \
-        list(RECORDED_FUNCTION, name, body, 32)                     \
-            const struct forms name##_forms = {                     \
-                .handler = {list(FORM_ENTRY, name, body, 32)},      \
-                .recorded = {list(RECORDED_ENTRY, name, body, 32)}, \
+/** The same where only operands of one width are worth it. */
+#define SPECIALISE_WIDTH_AND(name, body, bits, list, ...)             \
+    list(FORM_FUNCTION, name, body, bits)                             \
+        list(RECORDED_FUNCTION, name, body, bits)                     \
+            const struct forms name##_forms = {                       \
+                .handler = {list(FORM_ENTRY, name, body, bits)},      \
+                .recorded = {list(RECORDED_ENTRY, name, body, bits)}, \
                 __VA_ARGS__};
+#define SPECIALISE_16(name, body, list) \
+    SPECIALISE_WIDTH_AND(name, body, 16, list, )
+#define SPECIALISE_32_AND(name, body, list, ...) \
+    SPECIALISE_WIDTH_AND(name, body, 32, list, __VA_ARGS__)
 #define SPECIALISE_32(name, body, list) SPECIALISE_32_AND(name, body, list, )
-
-/** Those of one width, for a body that knows no recorded path. */
-#define SPECIALISE_ONLY(name, body, bits, list)                               \
-    list(FORM_FUNCTION, name, body, bits) const struct forms name##_forms = { \
-        .handler = {list(FORM_ENTRY, name, body, bits)}};
-
-/** The same where only 32-bit operands are worth it. */
-#define SPECIALISE_UNRECORDED(name, body, list) \
-    SPECIALISE_ONLY(name, body, 32, list)
 
 /** The 32-bit ones that leave the flags alone: table `name_quiet_forms`. */
 #define SPECIALISE_QUIET(name, body, list)                    \

@@ -24,7 +24,7 @@ static void locate(void *context, struct trace_record *record)
 {
     struct machine *machine = context;
 
-    record->tick = clock_now(&machine->clock);
+    record->tick = cpu_now(&machine->cpu);
     record->eip = cpu_current_eip(&machine->cpu);
     record->cr3 = machine->cpu.mmu.mode.cr3;
     record->code_base = machine->cpu.segment[CS].base;

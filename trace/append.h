@@ -72,6 +72,25 @@ static inline uint8_t *trace_put_header(struct trace_stream *stream,
     return at + sizeof eip_low;
 }
 
+/** True if the packet says so far that it happens where the record says. */
+static inline bool trace_is_here(const struct trace_stream *stream,
+                                 const struct trace_record *record)
+{
+    return LIKELY(
+        stream->cr3 == record->cr3 && stream->code_base == record->code_base &&
+        stream->cpl == record->cpl && !((stream->eip ^ record->eip) >> 16));
+}
+
+/** The next events are where the record is: say so, unless that is known. */
+void trace_go_to(struct trace_stream *stream,
+                 const struct trace_record *record);
+
+/**
+ * The instruction at work is about to have an access appended. False: it takes
+ * the front door, as more than its place keeps it from that.
+ */
+MUST_CHECK bool trace_settle(struct trace *trace);
+
 /** Append an access that may be; `id` is that of trace_access_id(). */
 static ALWAYS_INLINE void trace_append(struct trace_stream *stream,
                                        uint64_t tick, uint32_t eip, unsigned id,
@@ -85,6 +104,19 @@ static ALWAYS_INLINE void trace_append(struct trace_stream *stream,
     memcpy(stream->at, &event, sizeof event);
     stream->at += sizeof event;
     stream->tick = tick;
+}
+
+/** Append `count` of them, in the order in which they lie: each `step` bytes
+ * behind the one before. */
+static ALWAYS_INLINE void trace_append_words(struct trace_stream *stream,
+                                             uint64_t tick, uint32_t eip,
+                                             unsigned id, linear_addr linear,
+                                             uint32_t step, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        trace_append(stream, tick, eip, id, linear);
+        linear += step;
+    }
 }
 
 /** Make the read that was appended last one of a value that is then written

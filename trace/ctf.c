@@ -19,8 +19,7 @@ enum {
     ROOM = 3 * CTF_EVENT_MAX,
     /* Where there is less, the events of the next tick go to another packet:
      * those who append ask once an instruction. */
-    ROOM_FOR_TICK = 1024,
-    NO_CPL = 255
+    ROOM_FOR_TICK = 1024
 };
 
 _Static_assert(sizeof(struct ctf_packet_head) + ROOM_FOR_TICK + CTF_EVENT_MAX +
@@ -35,9 +34,6 @@ struct trace_ctf {
     uint8_t *packet; /* the present one, of CTF_PACKET_SIZE */
     bool begun;      /* it has a head and a state */
     uint64_t sequence;
-    uint32_t cr3; /* as the packet says so far */
-    uint32_t code_base;
-    uint8_t cpl;
     uint64_t ring;  /* packets in memory, or 0 */
     uint8_t *kept;  /* the ring's packets */
     uint64_t first; /* tick of the first event in the packet */
@@ -54,15 +50,6 @@ static void put_event(struct trace_ctf *ctf, enum ctf_id id,
 
     at = ctf_put_fields(at, ctf_class_at(id), record);
     stream->at = at;
-}
-
-static void put_place(struct trace_ctf *ctf, const struct trace_record *record)
-{
-    put_event(ctf, CTF_PLACE, record);
-    ctf->cr3 = record->cr3;
-    ctf->code_base = record->code_base;
-    ctf->cpl = record->cpl;
-    ctf->trace->stream.eip = record->eip;
 }
 
 /* Say where accesses to the page go, unless that is known. */
@@ -106,12 +93,13 @@ static void begin_packet(struct trace_ctf *ctf,
         trace->snapshot(trace->locate_context, state);
     ctf->begun = true;
     ctf->first = record->tick;
-    ctf->cr3 = state->cr3 = record->cr3;
-    ctf->code_base = state->code_base = record->code_base;
-    ctf->cpl = state->cpl = record->cpl;
+    stream->cr3 = state->cr3 = record->cr3;
+    stream->code_base = state->code_base = record->code_base;
+    stream->cpl = state->cpl = record->cpl;
     state->eip = record->eip;
     stream->packet = ctf->sequence + 1;
     stream->at = ctf->packet + sizeof(struct ctf_packet_head);
+    stream->end = ctf->packet + CTF_PACKET_SIZE - ROOM_FOR_TICK;
     stream->tick = record->tick;
     stream->eip = record->eip;
     at = trace_put_header(stream, record->tick, record->eip, CTF_STATE);
@@ -140,6 +128,7 @@ static void end_packet(struct trace_ctf *ctf)
     if (ctf->ring)
         ctf->packet = ctf->kept + ctf->sequence % ctf->ring * CTF_PACKET_SIZE;
     ctf->begun = false;
+    ctf->trace->stream.end = NULL;
 }
 
 /* What the recorder knows of the packet, it does not write again. */
@@ -187,19 +176,23 @@ static bool is_full(const struct trace_ctf *ctf,
            (left <= ROOM_FOR_TICK && record->tick != stream->tick);
 }
 
-static void prepare(struct trace_ctf *ctf, const struct trace_record *record)
+/* The packet may have to end before the record. */
+NEVER_INLINE static void make_room(struct trace_ctf *ctf,
+                                   const struct trace_record *record)
 {
-    struct trace_stream *stream = &ctf->trace->stream;
-
     if (ctf->begun && is_full(ctf, record))
         end_packet(ctf);
     if (!ctf->begun)
         begin_packet(ctf, record);
-    if (ctf->cr3 != record->cr3 || ctf->cpl != record->cpl ||
-        ctf->code_base != record->code_base ||
-        (stream->eip ^ record->eip) >> 16)
-        put_place(ctf, record);
-    stream->limit = ctf->packet + CTF_PACKET_SIZE - ROOM_FOR_TICK;
+}
+
+static void prepare(struct trace_ctf *ctf, const struct trace_record *record)
+{
+    struct trace_stream *stream = &ctf->trace->stream;
+
+    if (UNLIKELY(stream->at >= stream->end || record->event == TRACE_FETCH))
+        make_room(ctf, record);
+    trace_go_to(stream, record);
 }
 
 void trace_ctf_record(void *context, const struct trace_record *record)

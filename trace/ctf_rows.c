@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "trace/ctf_table.h"
 
+/* A member that a word may be read from: the record goes on behind it. */
+#define OFFSET(member_)                                            \
+    (offsetof(struct trace_record, member_) +                      \
+     0 * sizeof(char[offsetof(struct trace_record, member_) + 8 <= \
+                             sizeof(struct trace_record)           \
+                         ? 1                                       \
+                         : -1]))
 #define AT(member_)                                      \
     .member = sizeof((struct trace_record *)0)->member_, \
-    .offset = (uint16_t)offsetof(struct trace_record, member_)
+    .offset = (uint16_t)OFFSET(member_)
 
 #define HEX(name_, bytes_, member_)                                  \
     {                                                                \

@@ -189,45 +189,50 @@ struct bits {
     uint8_t count;
 };
 
-static uint8_t *put_bits(uint8_t *at, struct bits *bits,
-                         const struct ctf_field *field, uint64_t value)
+/* Not of a number: text or bytes. */
+NEVER_INLINE static uint8_t *put_string(uint8_t *at,
+                                        const struct trace_record *record,
+                                        const struct ctf_field *field)
 {
-    const unsigned mask = (1u << field->width) - 1;
-
-    bits->byte =
-        (uint8_t)(bits->byte | (value >> field->from & mask) << bits->count);
-    bits->count = (uint8_t)(bits->count + field->width);
-    if (bits->count == 8) {
-        *at++ = bits->byte;
-        *bits = (struct bits){0, 0};
-    }
-    return at;
+    if (field->type == CTF_TEXT)
+        return put_text(at, record, field);
+    return put_bytes(at, record, field);
 }
 
+/*
+ * Numbers are taken and written as words of eight bytes, of which those count
+ * that the field has: what is beyond lies in the record too, as ctf_rows.c
+ * makes sure, and is written over by what comes next.
+ */
 uint8_t *ctf_put_fields(uint8_t *at, const struct ctf_class *row,
                         const struct trace_record *record)
 {
-    struct bits bits = {0, 0};
+    const uint8_t *bytes = (const uint8_t *)record;
+    unsigned bits = 0;
+    unsigned count = 0;
 
     for (const struct ctf_field *field = row->field; field->member; field++) {
         uint64_t value;
 
         if (field->type == CTF_FIXED)
             continue;
-        if (field->type == CTF_TEXT) {
-            at = put_text(at, record, field);
+        if (UNLIKELY(field->type > CTF_COUNT)) {
+            at = put_string(at, record, field);
             continue;
         }
-        if (field->type == CTF_BYTES) {
-            at = put_bytes(at, record, field);
-            continue;
-        }
-        value = member_load(record, field);
+        memcpy(&value, bytes + field->offset, sizeof value);
         if (field->type == CTF_BITS) {
-            at = put_bits(at, &bits, field, value);
+            value = value >> field->from & ((1u << field->width) - 1);
+            bits |= (unsigned)value << count;
+            count += field->width;
+            if (count < 8)
+                continue;
+            *at++ = (uint8_t)bits;
+            bits = 0;
+            count = 0;
             continue;
         }
-        copy_bytes(at, &value, field->bytes);
+        memcpy(at, &value, sizeof value);
         at += field->bytes;
     }
     return at;

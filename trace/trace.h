@@ -294,9 +294,13 @@ struct trace_codes;
 /** Where a recorder of packets is writing; see trace/append.h. */
 struct trace_stream {
     uint8_t *at;    /**< behind the last event */
-    uint8_t *limit; /**< no event begins at it or behind */
+    uint8_t *limit; /**< no event is appended at it or behind */
+    uint8_t *end;   /**< where `limit` is while events are where they were */
     uint64_t tick;  /**< of the last event */
     uint32_t eip;   /**< of the last event; its upper half counts */
+    uint32_t cr3;   /**< as the packet says so far, as the two below */
+    uint32_t code_base;
+    uint8_t cpl;
     /**
      * By linear page: where the recorder has said that its accesses go, as
      * packet << 32 | frame. What was said in another packet does not count.

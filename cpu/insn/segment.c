@@ -45,12 +45,24 @@ bool op_mov_from_segment(struct cpu *cpu, const struct insn *insn)
     return true;
 }
 
-static ALWAYS_INLINE bool reload(struct cpu *cpu, unsigned number,
+/* Load a data segment register on a path that is not the full one. */
+static ALWAYS_INLINE bool reload(struct cpu *cpu, const struct insn *insn,
+                                 const struct form form, unsigned number,
                                  uint32_t selector)
 {
     const uint32_t data = 1u << ES | 1u << DS | 1u << FS | 1u << GS;
+    struct recorded recorded;
 
-    return data >> number & 1 && descriptor_reload(cpu, number, selector);
+    if (!(data >> number & 1))
+        return false;
+    if (form.path != PATH_RECORDED)
+        return descriptor_reload(cpu, number, selector, 0);
+    if (UNLIKELY(!recorded_begin(cpu, insn, &recorded)) ||
+        !descriptor_reload(cpu, number, selector, FAST_RECORDED))
+        return false;
+    recorded.linear = cpu->gdtr.base + (selector & SELECTOR_INDEX);
+    recorded_append(cpu, &recorded, false, DESCRIPTOR_SIZE);
+    return true;
 }
 
 /* MOV Sw,Ew. #UD for CS and for numbers that are none. SDM 2B, "MOV". */
@@ -63,7 +75,7 @@ static ALWAYS_INLINE bool mov_to_segment_body(struct cpu *cpu,
 
     if (form.path != PATH_FULL)
         return src_read(cpu, insn, form, &selector) &&
-               reload(cpu, insn->dest, selector);
+               reload(cpu, insn, form, insn->dest, selector);
     if (insn->dest == CS || insn->dest >= SEGMENT_COUNT)
         return cpu_fault(cpu, VECTOR_UD);
     TRY(src_read(cpu, insn, word_form(insn), &selector));
@@ -81,7 +93,7 @@ bool op_mov_to_segment(struct cpu *cpu, const struct insn *insn)
 
 #define FORMS_SEGMENT(X, name, body, bits) \
     X(name, body, bits, SPECIAL, REGISTER)
-SPECIALISE_ONLY(mov_seg, mov_to_segment_body, 16, FORMS_SEGMENT)
+SPECIALISE_16(mov_seg, mov_to_segment_body, FORMS_SEGMENT)
 
 /* Stack pointer moved by `change` at the stack's width. */
 static uint32_t moved_pointer(const struct cpu *cpu, uint32_t change)
@@ -140,7 +152,7 @@ static ALWAYS_INLINE bool pop_segment(struct cpu *cpu, const struct insn *insn,
     if (form.path != PATH_FULL) {
         TRY(size == 2);
         TRY(linear_open(cpu, insn, half, cpu->gpr[ESP], ACCESS_READ, &top));
-        TRY(descriptor_reload(cpu, number, place_read(cpu, half, &top)));
+        TRY(reload(cpu, insn, form, number, place_read(cpu, half, &top)));
         cpu->gpr[ESP] += 4;
         return true;
     }
@@ -173,7 +185,7 @@ static ALWAYS_INLINE bool pop_segment(struct cpu *cpu, const struct insn *insn,
     {                                                                     \
         return name##_body(cpu, insn, form_of(insn));                     \
     }                                                                     \
-    SPECIALISE_UNRECORDED(name, name##_body, FORMS_NONE)
+    SPECIALISE_32(name, name##_body, FORMS_NONE)
 
 SEGMENT_PUSH(push_es, ES)
 SEGMENT_PUSH(push_cs, CS)
