@@ -36,6 +36,7 @@ static ALWAYS_INLINE struct tlb_entry *refill_find(const struct tlb_bank *bank,
 {
     struct tlb_entry *entry = &bank->entry[set * REFILL_WAYS];
 
+#pragma GCC unroll 4
     for (unsigned way = 0; way < REFILL_WAYS; way++) {
         if (entry[way].page == page)
             return &entry[way];
@@ -95,6 +96,15 @@ static ALWAYS_INLINE struct tlb_entry *refill_take(struct mmu *mmu,
     return entry;
 }
 
+/* The entry is to be filled anew for a privilege, whose fast one, if it comes
+ * from here, is overwritten then. */
+static ALWAYS_INLINE void refill_renew(struct mmu *mmu, struct tlb_entry *entry,
+                                       enum privilege privilege)
+{
+    entry->fast &= (uint8_t) ~(1u << privilege);
+    slot_kill_small(mmu, &mmu->data, entry);
+}
+
 /*
  * The walk of a data access did not pass, because of the entry at `last`. If
  * that is not in RAM it has not been read, and is left to those who do; so is
@@ -148,7 +158,7 @@ MUST_CHECK static ALWAYS_INLINE enum refill mmu_refill(struct mmu *mmu,
     if (LIKELY(!entry))
         entry = refill_take(mmu, set);
     else
-        slot_kill_small(mmu, &mmu->data, entry);
+        refill_renew(mmu, entry, privilege);
     flags = walk_entry_flags(walk);
     slot_set(&mmu->data, entry, page, walk.physical & PAGE_FRAME_MASK, flags);
     fast_join(fast, &mmu->data, entry,
