@@ -67,4 +67,24 @@ MUST_CHECK static ALWAYS_INLINE bool mmu_fetch_known(struct mmu *mmu,
                      CODE_WAYS);
 }
 
+/**
+ * After INVLPG: fetch on from the page that was held before, whose `plain` was
+ * this. True: the TLB has it still, and the next fetch has only to count a
+ * look-up, as after a transfer. False: it looks the page up.
+ */
+MUST_CHECK static ALWAYS_INLINE bool mmu_fetch_on(struct mmu *mmu,
+                                                  linear_addr plain)
+{
+    struct code_page *code = &mmu->code;
+
+    if (UNLIKELY(!mmu->short_fetch || plain == FAST_EMPTY ||
+                 !(code->bank->entry[code->slot].flags & TLB_VALID)))
+        return false;
+    code->held = true;
+    code->live = true;
+    code->linked = true;
+    code->plain = plain;
+    return true;
+}
+
 #endif

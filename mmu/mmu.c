@@ -65,18 +65,39 @@ NEVER_INLINE static uint32_t bank_drop_pieces(struct mmu *mmu,
     return dropped;
 }
 
-static ALWAYS_INLINE uint32_t bank_drop_page(struct mmu *mmu,
+NEVER_INLINE static uint32_t bank_drop_large(struct mmu *mmu,
                                              struct tlb_bank *bank,
                                              linear_addr linear)
 {
-    uint32_t dropped = 0;
-    int slot;
+    const int slot = tlb_bank_find(bank, linear);
 
-    if (!bank->valid)
+    if (slot == TLB_SLOT_NONE)
         return 0;
-    slot = tlb_bank_find(bank, linear);
+    slot_kill(mmu, bank, (uint32_t)slot);
+    return 1;
+}
+
+/* The slot in a bank for small pages: most have four ways. */
+static ALWAYS_INLINE int find_small(const struct tlb_bank *bank,
+                                    linear_addr linear)
+{
+    enum { USUAL_WAYS = 4 };
+    const uint32_t ways = bank->geometry.ways;
+
+    return LIKELY(ways == USUAL_WAYS)
+               ? tlb_bank_find_as(bank, linear, 12, USUAL_WAYS)
+               : tlb_bank_find_as(bank, linear, 12, ways);
+}
+
+static ALWAYS_INLINE uint32_t bank_drop_small(struct mmu *mmu,
+                                              struct tlb_bank *bank,
+                                              linear_addr linear)
+{
+    const int slot = find_small(bank, linear);
+    uint32_t dropped = 0;
+
     if (slot != TLB_SLOT_NONE) {
-        slot_kill(mmu, bank, (uint32_t)slot);
+        slot_kill_small(mmu, bank, &bank->entry[slot]);
         dropped++;
     }
     if (UNLIKELY(bank->has_pieces))
@@ -86,11 +107,14 @@ static ALWAYS_INLINE uint32_t bank_drop_page(struct mmu *mmu,
 
 static void drop_page(struct mmu *mmu, linear_addr linear, enum tlb_cause cause)
 {
-    uint32_t dropped = bank_drop_page(mmu, &mmu->data, linear);
+    uint32_t dropped = bank_drop_small(mmu, &mmu->data, linear);
 
-    dropped += bank_drop_page(mmu, &mmu->data_large, linear);
-    dropped += bank_drop_page(mmu, &mmu->code_small, linear);
-    dropped += bank_drop_page(mmu, &mmu->code_large, linear);
+    if (mmu->code_small.valid)
+        dropped += bank_drop_small(mmu, &mmu->code_small, linear);
+    if (UNLIKELY(mmu->data_large.valid))
+        dropped += bank_drop_large(mmu, &mmu->data_large, linear);
+    if (UNLIKELY(mmu->code_large.valid))
+        dropped += bank_drop_large(mmu, &mmu->code_large, linear);
     code_flushed(mmu);
     mmu->counts.flushes[cause]++;
     trace_tlb_flush(mmu, cause, linear & PAGE_FRAME_MASK, dropped);

@@ -105,6 +105,7 @@ static ALWAYS_INLINE int tlb_bank_find_as(const struct tlb_bank *bank,
     const uint32_t first = ((linear >> page_shift) & bank->set_mask) * ways;
     const struct tlb_entry *entry = &bank->entry[first];
 
+#pragma GCC unroll 4
     for (uint32_t way = 0; way < ways; way++) {
         if (entry[way].page == page)
             return (int)(first + way);

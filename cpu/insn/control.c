@@ -4,6 +4,7 @@
 #include "cpu/debug.h"
 #include "cpu/insn/system.h"
 #include "cpu/operand.h"
+#include "mmu/code.h"
 
 /** Debug registers 6 and 7. SDM 3B, "Debug Registers". */
 #define DR6_FIXED    0xffff0ff0u
@@ -115,7 +116,11 @@ bool op_mov_to_dr(struct cpu *cpu, const struct insn *insn)
 /* INVLPG: the address is formed without a limit check. SDM 2A, "INVLPG". */
 bool op_invlpg(struct cpu *cpu, const struct insn *insn)
 {
+    const linear_addr plain = cpu->mmu.code.plain;
+
     mmu_invalidate_page(&cpu->mmu, cpu->segment[insn->segment].base +
                                        operand_effective(cpu, insn));
+    if (LIKELY(mmu_fetch_on(&cpu->mmu, plain)))
+        cpu->transfer = true;
     return true;
 }

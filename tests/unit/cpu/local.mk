@@ -120,3 +120,7 @@ UNIT_TESTS += tests/unit/cpu/test_exits
 tests_unit_cpu_test_exits_SOURCES = tests/unit/cpu/test_exits.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_exits_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_code_look_ups
+tests_unit_cpu_test_code_look_ups_SOURCES = \
+	tests/unit/cpu/test_code_look_ups.c $(CPU_RIG)
+tests_unit_cpu_test_code_look_ups_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
