@@ -115,13 +115,33 @@ static uint32_t bytes_behind(const struct block *block)
     return (block->physical & PAGE_OFFSET_MASK) + block->bytes - PAGE_SIZE;
 }
 
-/* Add the bytes of a block that begins on the page. */
-static void map_add_block(struct decoded_page *page, const struct block *block)
+/* Add the bytes of a block that begins on the page, or that ends there. */
+static void map_add_block(struct decoded_page *page, const struct block *block,
+                          bool crossing)
 {
     const uint32_t first = block->physical & PAGE_OFFSET_MASK;
 
-    map_add(page, first,
-            block->crosses ? PAGE_OFFSET_MASK : first + block->bytes - 1u);
+    if (crossing)
+        map_add(page, 0, bytes_behind(block) - 1);
+    else
+        map_add(page, first,
+                block->crosses ? PAGE_OFFSET_MASK : first + block->bytes - 1u);
+}
+
+/* What leads on in the list of those that begin on a page, or end there. */
+static block_distance *next_of(struct block *block, bool crossing)
+{
+    return crossing ? &block->second_next : &block->page_next;
+}
+
+static void page_enter(struct decoded_page *page, struct block *block,
+                       bool crossing)
+{
+    struct block **const list = crossing ? &page->crossing : &page->blocks;
+
+    *next_of(block, crossing) = distance_to(block, *list);
+    *list = block;
+    map_add_block(page, block, crossing);
 }
 
 /* The page's record; made, and the bus told to watch it, if it is new. */
@@ -156,17 +176,16 @@ bool block_commit(struct block_cache *cache, struct block *block)
 
     if (block->crosses)
         second = decoded_page(cache, block->second_page, &is_new);
-    if (!first || (block->crosses && !second))
-        return is_new; /* no host memory: the block is used once */
-    cache->shelf[cache->filling].used += block_bytes(block);
-    block->page_next = distance_to(block, first->blocks);
-    first->blocks = block;
-    map_add_block(first, block);
-    if (second) {
-        block->second_next = distance_to(block, second->crossing);
-        second->crossing = block;
-        map_add(second, 0, bytes_behind(block) - 1);
+    if (!first || (block->crosses && !second)) {
+        /* No host memory: it is used once, and nothing may lead to it. */
+        block->stale = true;
+        block->apart = true;
+        return is_new;
     }
+    cache->shelf[cache->filling].used += block_bytes(block);
+    page_enter(first, block, false);
+    if (second)
+        page_enter(second, block, true);
     block->hash_next = distance_to(block, cache->index.bucket[bucket]);
     cache->index.bucket[bucket] = block;
     cache->counts.decoded++;
@@ -189,42 +208,35 @@ static void unlink_hash(struct block_cache *cache, struct block *block)
     before->hash_next = distance_to(before, next);
 }
 
-/* Take stale blocks out of the page's lists and see which bytes remain. What
- * remains keeps its order, for those who are walking a list. */
-static void page_sweep(struct decoded_page *page)
+/* Take stale blocks out of a list of the page and add what remains to the map.
+ * That keeps its order, for those who are walking the list. Returns its first.
+ */
+static struct block *list_sweep(struct decoded_page *page, struct block *block,
+                                bool crossing)
 {
-    struct block *block = page->blocks;
+    struct block *first = NULL;
     struct block *last = NULL;
 
+    for (; block; block = block_next(block, *next_of(block, crossing))) {
+        if (block->stale)
+            continue;
+        map_add_block(page, block, crossing);
+        if (last)
+            *next_of(last, crossing) = distance_to(last, block);
+        else
+            first = block;
+        last = block;
+    }
+    if (last)
+        *next_of(last, crossing) = 0;
+    return first;
+}
+
+static void page_sweep(struct decoded_page *page)
+{
     memset(page->map, 0, sizeof page->map);
-    page->blocks = NULL;
-    for (; block; block = block_next(block, block->page_next)) {
-        if (block->stale)
-            continue;
-        map_add_block(page, block);
-        if (last)
-            last->page_next = distance_to(last, block);
-        else
-            page->blocks = block;
-        last = block;
-    }
-    if (last)
-        last->page_next = 0;
-    last = NULL;
-    block = page->crossing;
-    page->crossing = NULL;
-    for (; block; block = block_next(block, block->second_next)) {
-        if (block->stale)
-            continue;
-        map_add(page, 0, bytes_behind(block) - 1);
-        if (last)
-            last->second_next = distance_to(last, block);
-        else
-            page->crossing = block;
-        last = block;
-    }
-    if (last)
-        last->second_next = 0;
+    page->blocks = list_sweep(page, page->blocks, false);
+    page->crossing = list_sweep(page, page->crossing, true);
 }
 
 /* The block is no more found, and its room lost until its shelf is cleared.

@@ -124,3 +124,8 @@ UNIT_TESTS += tests/unit/cpu/test_code_look_ups
 tests_unit_cpu_test_code_look_ups_SOURCES = \
 	tests/unit/cpu/test_code_look_ups.c $(CPU_RIG)
 tests_unit_cpu_test_code_look_ups_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_no_memory
+tests_unit_cpu_test_no_memory_SOURCES = tests/unit/cpu/test_no_memory.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_no_memory_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+tests_unit_cpu_test_no_memory_LDFLAGS = -Wl,--wrap=calloc
