@@ -107,7 +107,9 @@ static ALWAYS_INLINE insn_handler *fast_handler(const struct builder *builder,
     if (UNLIKELY(form->needs & builder->lacks) ||
         is_barred(builder, form, insn))
         return NULL;
-    return UNLIKELY(builder->recording) ? form->recorded : form->fast;
+    if (UNLIKELY(builder->recording) && form->recorded != form->fast)
+        return form->recorded;
+    return form->fixed ? form->fixed[forms_registers(insn)] : form->fast;
 }
 
 /* True if the block ends behind a record, whose handler may be a fast one. */
@@ -153,7 +155,8 @@ static ALWAYS_INLINE void fuse(struct builder *builder,
         first->execute = builder->fused[insn->row >> 3 & 15];
         first->prefixes |= INSN_FUSED;
     }
-    builder->fused = insn->execute == form->fast ? form->fused : NULL;
+    builder->fused =
+        builder->recording && form->recorded != form->fast ? NULL : form->fused;
 }
 
 /* The record has its fast handler: if it replaces all flags, those before it
@@ -175,7 +178,7 @@ static ALWAYS_INLINE void quieten(struct builder *builder,
         }
     }
     if (form->quiet) {
-        insn->quiet = form->quiet;
+        insn->quiet = form->quiet[forms_registers(insn)];
         insn->prefixes |= INSN_MAY_BE_QUIET;
     }
 }

@@ -27,13 +27,51 @@ struct form {
     uint8_t dest;  /**< enum operand_kind */
     uint8_t src;   /**< enum operand_kind */
     uint8_t width; /**< enum width */
+    /* A 32-bit register that is constant: FORM_AT() it. 0: the record's. */
+    uint8_t dest_at;
+    uint8_t src_at;
+    uint8_t base_at; /**< GPR_COUNT: there is none */
 };
+
+#define FORM_AT(number) ((number)*4 + 1)
+
+/* Byte offsets of the registers in the register file. */
+static ALWAYS_INLINE unsigned form_dest(const struct form form,
+                                        const struct insn *insn)
+{
+    return form.dest_at ? form.dest_at - 1u : insn->dest;
+}
+
+static ALWAYS_INLINE unsigned form_src(const struct form form,
+                                       const struct insn *insn)
+{
+    return form.src_at ? form.src_at - 1u : insn->src;
+}
+
+static ALWAYS_INLINE unsigned form_base(const struct form form,
+                                        const struct insn *insn)
+{
+    return form.base_at ? form.base_at - 1u : insn->base;
+}
+
+/** The form of these, with the record's registers. */
+static ALWAYS_INLINE struct form form_make(enum path path,
+                                           enum operand_kind dest,
+                                           enum operand_kind src,
+                                           enum width width)
+{
+    return (struct form){.path = (uint8_t)path,
+                         .dest = (uint8_t)dest,
+                         .src = (uint8_t)src,
+                         .width = (uint8_t)width};
+}
 
 /** The record's own form, on the full path. */
 static ALWAYS_INLINE struct form form_of(const struct insn *insn)
 {
-    return (struct form){PATH_FULL, insn->kinds & 15, insn->kinds >> 4,
-                         insn->width};
+    return form_make(PATH_FULL, (enum operand_kind)(insn->kinds & 15),
+                     (enum operand_kind)(insn->kinds >> 4),
+                     (enum width)insn->width);
 }
 
 /** An opened operand. */
@@ -59,18 +97,28 @@ static ALWAYS_INLINE void host_write(uint8_t *host, enum width width,
 }
 
 /** Offset of the record's memory operand, all forms of addressing. */
-static ALWAYS_INLINE effective_addr operand_offset(const struct cpu *cpu,
-                                                   const struct insn *insn,
-                                                   enum operand_kind kind)
+static ALWAYS_INLINE effective_addr form_offset(const struct cpu *cpu,
+                                                const struct insn *insn,
+                                                const struct form form,
+                                                enum operand_kind kind)
 {
-    uint32_t base;
+    uint32_t base = 0;
     uint32_t index;
 
-    memcpy(&base, cpu->gpr_bytes + insn->base, sizeof base);
+    if (form.base_at != FORM_AT(GPR_COUNT))
+        memcpy(&base, cpu->gpr_bytes + form_base(form, insn), sizeof base);
     if (kind != KIND_INDEXED)
         return base + insn->displacement;
     memcpy(&index, cpu->gpr_bytes + insn->index, sizeof index);
     return base + (index << insn->scale) + insn->displacement;
+}
+
+/** The same, whatever the form. */
+static ALWAYS_INLINE effective_addr operand_offset(const struct cpu *cpu,
+                                                   const struct insn *insn,
+                                                   enum operand_kind kind)
+{
+    return form_offset(cpu, insn, (struct form){.path = PATH_FULL}, kind);
 }
 
 /** The same, cut to 16 bits where the address size says so. */
@@ -184,7 +232,7 @@ MUST_CHECK static ALWAYS_INLINE bool linear_open(
  */
 MUST_CHECK static ALWAYS_INLINE bool operand_open(
     struct cpu *cpu, const struct insn *insn, const struct form form,
-    enum operand_kind kind, uint8_t reg, enum access access,
+    enum operand_kind kind, unsigned reg, enum access access,
     struct place *place)
 {
     linear_addr linear;
@@ -199,7 +247,7 @@ MUST_CHECK static ALWAYS_INLINE bool operand_open(
     }
     if (form.path == PATH_FULL)
         return operand_open_memory(cpu, insn, form.width / 8u, access, place);
-    linear = operand_offset(cpu, insn, kind);
+    linear = form_offset(cpu, insn, form, kind);
     if (UNLIKELY(!linear_open(cpu, insn, form, linear, access, place))) {
         cpu->missed.linear = linear;
         cpu->missed.size = form.width / 8u;
@@ -249,7 +297,7 @@ MUST_CHECK static ALWAYS_INLINE bool dest_open(struct cpu *cpu,
                                                struct place *place)
 {
     return operand_open(cpu, insn, form, (enum operand_kind)form.dest,
-                        insn->dest, access, place);
+                        form_dest(form, insn), access, place);
 }
 
 /** Read the source: register, memory or immediate. */
@@ -264,8 +312,8 @@ MUST_CHECK static ALWAYS_INLINE bool src_read(struct cpu *cpu,
         *value = insn->immediate;
         return true;
     }
-    if (!operand_open(cpu, insn, form, (enum operand_kind)form.src, insn->src,
-                      ACCESS_READ, &place))
+    if (!operand_open(cpu, insn, form, (enum operand_kind)form.src,
+                      form_src(form, insn), ACCESS_READ, &place))
         return false;
     *value = place_read(cpu, form, &place);
     return true;

@@ -166,6 +166,7 @@ static void choose_handlers(struct row_form *form, const struct opcode *row)
     form->needs = fast_needs(row, has_memory);
     form->look_ups = fast_look_ups(row, has_memory);
     form->fast = forms_find(row->fast, &sample);
+    form->fixed = forms_find_fixed(row->fast, &sample);
     form->recorded = forms_find_recorded(row->fast, &sample);
     if (!form->recorded && !form->look_ups)
         form->recorded = form->fast;

@@ -57,10 +57,10 @@ enum {
 
 struct row_form {
     insn_handler *fast;         /**< specialised handler, or NULL */
+    insn_handler *const *fixed; /**< instead: by forms_registers(); or NULL */
     insn_handler *recorded;     /**< that of a block that records accesses */
     insn_handler *const *fused; /**< with a Jcc behind, by condition; or NULL */
-    insn_handler *quiet; /**< instead of the fast one where nobody sees the
-                              flags, or NULL */
+    insn_handler *const *quiet; /**< the same where nobody sees the flags */
     uint32_t value_mask; /**< of the first value: the bytes that it has, */
     uint32_t value_sign; /**< its sign bit where that is extended, */
     uint32_t constant;   /**< and what is added */

@@ -26,11 +26,11 @@
     ARITH_QUIET(name, quiet_list, expression)                          \
     ARITHMETIC(name, shape, alu, list, .status = (flags),              \
                .quiet = &name##_quiet_forms)
-#define BINARY(name, alu, expression)                                       \
-    QUIETED(name, arith_binary, alu, FORMS_BINARY, FORMS_REGISTER_BY_OTHER, \
+#define BINARY(name, alu, expression)                              \
+    QUIETED(name, arith_binary, alu, FORMS_BINARY, QUIET_BY_OTHER, \
             FORMS_REPLACE_STATUS, expression)
-#define STEP(name, alu, expression)                              \
-    QUIETED(name, arith_unary, alu, FORMS_UNARY, FORMS_REGISTER, \
+#define STEP(name, alu, expression)                           \
+    QUIETED(name, arith_unary, alu, FORMS_UNARY, QUIET_ALONE, \
             FORMS_KEEP_STATUS, expression)
 
 /* ADD: dest += src. SDM 2A, "ADD". */

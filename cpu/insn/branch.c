@@ -149,7 +149,8 @@ static ALWAYS_INLINE bool push_return(struct cpu *cpu, const struct insn *insn,
     static const struct insn *call_##suffix(struct cpu *cpu,                   \
                                             const struct insn *insn)           \
     {                                                                          \
-        const struct form form = {path, KIND_NONE, KIND_NONE, WIDTH_32};       \
+        const struct form form =                                               \
+            form_make(path, KIND_NONE, KIND_NONE, WIDTH_32);                   \
                                                                                \
         if (UNLIKELY(!push_return(cpu, insn, form)))                           \
             return insn_slow(cpu, insn);                                       \
@@ -158,7 +159,8 @@ static ALWAYS_INLINE bool push_return(struct cpu *cpu, const struct insn *insn,
     static const struct insn *ret_##suffix(struct cpu *cpu,                    \
                                            const struct insn *insn)            \
     {                                                                          \
-        const struct form form = {path, KIND_NONE, KIND_NONE, WIDTH_32};       \
+        const struct form form =                                               \
+            form_make(path, KIND_NONE, KIND_NONE, WIDTH_32);                   \
         struct place top;                                                      \
         uint32_t target;                                                       \
                                                                                \
@@ -189,7 +191,8 @@ const struct forms ret_forms = {
     static const struct insn *jmp_##kind##_##suffix(struct cpu *cpu,          \
                                                     const struct insn *insn)  \
     {                                                                         \
-        const struct form form = {path, KIND_NONE, KIND_##kind, WIDTH_32};    \
+        const struct form form =                                              \
+            form_make(path, KIND_NONE, KIND_##kind, WIDTH_32);                \
         uint32_t target;                                                      \
                                                                               \
         if (UNLIKELY(!src_read(cpu, insn, form, &target)))                    \
@@ -199,7 +202,8 @@ const struct forms ret_forms = {
     static const struct insn *call_##kind##_##suffix(struct cpu *cpu,         \
                                                      const struct insn *insn) \
     {                                                                         \
-        const struct form form = {path, KIND_NONE, KIND_##kind, WIDTH_32};    \
+        const struct form form =                                              \
+            form_make(path, KIND_NONE, KIND_##kind, WIDTH_32);                \
         const struct recorded_mark mark = recorded_mark(cpu);                 \
         uint32_t target;                                                      \
                                                                               \

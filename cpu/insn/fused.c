@@ -8,18 +8,18 @@
 enum { CONDITIONS = 16 };
 
 /* The body of the first, then the second as its own handler would. */
-#define FUSED(name, shape, alu, bits, dst, source, code)                \
-    static const struct insn *name##_##code(struct cpu *cpu,            \
-                                            const struct insn *insn)    \
-    {                                                                   \
-        const struct form form = {PATH_FAST, KIND_##dst, KIND_##source, \
-                                  WIDTH_##bits};                        \
-                                                                        \
-        if (UNLIKELY(!shape(cpu, insn, form, alu)))                     \
-            return insn_slow(cpu, insn);                                \
-        if (condition_holds(cpu->status, CONDITION_##code))             \
-            return branch_take(cpu, insn + 1);                          \
-        return insn_go(cpu, insn + 2);                                  \
+#define FUSED(name, shape, alu, bits, dst, source, code)                   \
+    static const struct insn *name##_##code(struct cpu *cpu,               \
+                                            const struct insn *insn)       \
+    {                                                                      \
+        const struct form form =                                           \
+            form_make(PATH_FAST, KIND_##dst, KIND_##source, WIDTH_##bits); \
+                                                                           \
+        if (UNLIKELY(!shape(cpu, insn, form, alu)))                        \
+            return insn_slow(cpu, insn);                                   \
+        if (condition_holds(cpu->status, CONDITION_##code))                \
+            return branch_take(cpu, insn + 1);                             \
+        return insn_go(cpu, insn + 2);                                     \
     }
 
 #define FUSED_ALL(...)      \

@@ -34,8 +34,21 @@ bool op_mov(struct cpu *cpu, const struct insn *insn)
     X(name, body, bits, INDEXED, IMMEDIATE)
 
 SPECIALISE_DEVICE(mov, mov_body, FORMS_DEVICE)
-SPECIALISE_AND(mov, mov_body, FORMS_BINARY, .device = &mov_device_forms,
-               .status = FORMS_KEEP_STATUS)
+SPECIALISE_FIXED(mov, mov_body, EACH_PAIR, REGISTER, REGISTER)
+SPECIALISE_FIXED(mov, mov_body, EACH_BASE, REGISTER, MEMORY)
+SPECIALISE_FIXED(mov, mov_body, EACH_BASE, MEMORY, REGISTER)
+SPECIALISE_FIXED(mov, mov_body, EACH_NONE, REGISTER, IMMEDIATE)
+#define FORMS_UNFIXED(X, name, body, bits) \
+    X(name, body, bits, REGISTER, INDEXED) \
+    X(name, body, bits, MEMORY, IMMEDIATE) \
+    X(name, body, bits, INDEXED, REGISTER) \
+    X(name, body, bits, INDEXED, IMMEDIATE)
+SPECIALISE_WIDE(mov, mov_body, FORMS_BINARY, FORMS_UNFIXED,
+                .device = &mov_device_forms, .status = FORMS_KEEP_STATUS,
+                .fixed = {FIXED_ENTRY(mov, REGISTER, REGISTER)
+                              FIXED_ENTRY(mov, REGISTER, MEMORY)
+                                  FIXED_ENTRY(mov, MEMORY, REGISTER)
+                                      FIXED_ENTRY(mov, REGISTER, IMMEDIATE)})
 
 /* A source narrower than the destination, extended. */
 static ALWAYS_INLINE bool extend(struct cpu *cpu, const struct insn *insn,
@@ -79,11 +92,12 @@ EXTENSION(movsx16, WIDTH_16, true)
 static ALWAYS_INLINE bool lea_body(struct cpu *cpu, const struct insn *insn,
                                    const struct form form)
 {
-    uint32_t offset = operand_offset(cpu, insn, (enum operand_kind)form.src);
+    uint32_t offset = form_offset(cpu, insn, form, (enum operand_kind)form.src);
 
     if (form.path == PATH_FULL)
         offset = operand_effective(cpu, insn);
-    host_write(cpu->gpr_bytes + insn->dest, (enum width)form.width, offset);
+    host_write(cpu->gpr_bytes + form_dest(form, insn), (enum width)form.width,
+               offset);
     return true;
 }
 
@@ -92,7 +106,11 @@ bool op_lea(struct cpu *cpu, const struct insn *insn)
     return lea_body(cpu, insn, form_of(insn));
 }
 
-SPECIALISE_32_AND(lea, lea_body, FORMS_TO_REGISTER, .status = FORMS_KEEP_STATUS)
+SPECIALISE_FIXED(lea, lea_body, EACH_BASE, REGISTER, MEMORY)
+#define FORMS_INDEXED(X, name, body, bits) \
+    X(name, body, bits, REGISTER, INDEXED)
+SPECIALISE_32_AND(lea, lea_body, FORMS_INDEXED, .status = FORMS_KEEP_STATUS,
+                  .fixed = {FIXED_ENTRY(lea, REGISTER, MEMORY)})
 
 /* XCHG: dest and src change places. With memory it is always locked, which
  * one processor cannot see. SDM 2B, "XCHG". */

@@ -118,7 +118,8 @@ static unsigned selector_size(const struct cpu *cpu, const struct insn *insn)
 static ALWAYS_INLINE bool push_segment(struct cpu *cpu, const struct insn *insn,
                                        const struct form form, unsigned number)
 {
-    const struct form half = {form.path, KIND_NONE, KIND_NONE, WIDTH_16};
+    const struct form half =
+        form_make((enum path)form.path, KIND_NONE, KIND_NONE, WIDTH_16);
     const uint16_t selector = cpu->segment[number].selector;
     const unsigned size = selector_size(cpu, insn);
     struct place top;
@@ -143,7 +144,8 @@ static ALWAYS_INLINE bool push_segment(struct cpu *cpu, const struct insn *insn,
 static ALWAYS_INLINE bool pop_segment(struct cpu *cpu, const struct insn *insn,
                                       const struct form form, unsigned number)
 {
-    const struct form half = {form.path, KIND_NONE, KIND_NONE, WIDTH_16};
+    const struct form half =
+        form_make((enum path)form.path, KIND_NONE, KIND_NONE, WIDTH_16);
     const unsigned size = selector_size(cpu, insn);
     struct segment segment;
     struct place top;

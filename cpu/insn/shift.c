@@ -182,16 +182,15 @@ SPECIALISE(ror, ror_body, FORMS_SHIFT)
 SHIFT_FULL(rcl, alu_rcl)
 SHIFT_FULL(rcr, alu_rcr)
 SHIFT_FULL(shl, alu_shl)
-ARITH_QUIET(shl, FORMS_REGISTER_BY_IMMEDIATE, a << (b & COUNT_MASK))
+ARITH_QUIET(shl, QUIET_BY_IMMEDIATE, a << (b & COUNT_MASK))
 SPECIALISE_AND(shl, shl_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
                .quiet = &shl_quiet_forms)
 SHIFT_FULL(shr, alu_shr)
-ARITH_QUIET(shr, FORMS_REGISTER_BY_IMMEDIATE, a >> (b & COUNT_MASK))
+ARITH_QUIET(shr, QUIET_BY_IMMEDIATE, a >> (b & COUNT_MASK))
 SPECIALISE_AND(shr, shr_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
                .quiet = &shr_quiet_forms)
 SHIFT_FULL(sar, alu_sar)
-ARITH_QUIET(sar, FORMS_REGISTER_BY_IMMEDIATE,
-            (uint32_t)((int32_t)a >> (b & COUNT_MASK)))
+ARITH_QUIET(sar, QUIET_BY_IMMEDIATE, (uint32_t)((int32_t)a >> (b & COUNT_MASK)))
 SPECIALISE_AND(sar, sar_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
                .quiet = &sar_quiet_forms)
 

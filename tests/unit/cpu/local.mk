@@ -96,6 +96,10 @@ UNIT_TESTS += tests/unit/cpu/test_quiet
 tests_unit_cpu_test_quiet_SOURCES = tests/unit/cpu/test_quiet.c \
 	$(CPU_RIG)
 tests_unit_cpu_test_quiet_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
+UNIT_TESTS += tests/unit/cpu/test_fixed
+tests_unit_cpu_test_fixed_SOURCES = tests/unit/cpu/test_fixed.c \
+	$(CPU_RIG)
+tests_unit_cpu_test_fixed_LDADD = $(CPU_LIBS) $(CHECK_LIBS)
 UNIT_TESTS += tests/unit/cpu/test_debug
 tests_unit_cpu_test_debug_SOURCES = tests/unit/cpu/test_debug.c \
 	$(CPU_RIG)
