@@ -92,6 +92,7 @@ struct mmu {
     bool recording;   /**< or is made by a handler that records it */
     bool unified;     /**< code and data share the TLB */
     bool short_way;   /**< mmu/refill.h has something to do */
+    bool told_way;    /**< the same where it is recorded */
     bool short_fetch; /**< mmu/code.h has */
     bool awaited;     /**< somebody is told before code is looked up */
     /** Rights that a data access needs: by enum privilege, enum access. */

@@ -9,14 +9,13 @@
 #include "mmu/mmu.h"
 
 /* Behind the doors: build the record and hand it on. */
-NEVER_INLINE void record_tlb_entry(struct mmu *mmu, enum tlb_action action,
-                                   const struct tlb_bank *bank, uint32_t slot);
-NEVER_INLINE void record_tlb_miss(struct mmu *mmu, bool code,
-                                  linear_addr linear);
-NEVER_INLINE void record_tlb_flush(struct mmu *mmu, enum tlb_cause cause,
-                                   linear_addr linear, uint32_t entries);
-NEVER_INLINE void record_walk(struct mmu *mmu, const struct page_walk *walk,
-                              uint32_t marked);
+void record_tlb_entry(struct mmu *mmu, enum tlb_action action,
+                      const struct tlb_bank *bank, uint32_t slot);
+void record_tlb_miss(struct mmu *mmu, bool code, linear_addr linear);
+void record_tlb_flush(struct mmu *mmu, enum tlb_cause cause, linear_addr linear,
+                      uint32_t entries);
+void record_walk(struct mmu *mmu, const struct page_walk *walk,
+                 uint32_t marked);
 
 /** A hit on, a fill of or the eviction of the entry in `slot`. */
 static inline void trace_tlb_entry(struct mmu *mmu, enum tlb_action action,

@@ -8,6 +8,7 @@
 #include "mmu/fast.h"
 #include "mmu/mmu.h"
 #include "mmu/record.h"
+#include "mmu/refill.h"
 #include "mmu/slot.h"
 #include "mmu/stale.h"
 #include "mmu/walk.h"
@@ -172,6 +173,8 @@ bool mmu_translate(struct mmu *mmu, struct page_request request,
                                           request.linear & mmu->a20_mask};
 
     mmu->counts.data_lookups++;
+    if (UNLIKELY(mmu->told_way) && mmu_refill_told(mmu, request, physical))
+        return true;
     if (LIKELY(mmu->paging) &&
         UNLIKELY(!translate(mmu, false, request, &translation, fault)))
         return false;
