@@ -161,18 +161,22 @@ static inline insn_handler *const *forms_find_quiet(const struct forms *forms,
     X(name, body, bits, REGISTER, REGISTER)    \
     X(name, body, bits, REGISTER, MEMORY)      \
     X(name, body, bits, REGISTER, INDEXED)
-#define FORMS_BINARY(X, name, body, bits)    \
-    FORMS_TO_REGISTER(X, name, body, bits)   \
-    X(name, body, bits, REGISTER, IMMEDIATE) \
-    X(name, body, bits, MEMORY, REGISTER)    \
-    X(name, body, bits, MEMORY, IMMEDIATE)   \
-    X(name, body, bits, INDEXED, REGISTER)   \
+#define FORMS_BUT_IMMEDIATE(X, name, body, bits) \
+    FORMS_TO_REGISTER(X, name, body, bits)       \
+    X(name, body, bits, MEMORY, REGISTER)        \
+    X(name, body, bits, MEMORY, IMMEDIATE)       \
+    X(name, body, bits, INDEXED, REGISTER)       \
     X(name, body, bits, INDEXED, IMMEDIATE)
+#define FORMS_BINARY(X, name, body, bits)    \
+    FORMS_BUT_IMMEDIATE(X, name, body, bits) \
+    X(name, body, bits, REGISTER, IMMEDIATE)
 #define FORMS_NONE(X, name, body, bits) X(name, body, bits, NONE, NONE)
+#define FORMS_IN_MEMORY(X, name, body, bits) \
+    X(name, body, bits, MEMORY, NONE)        \
+    X(name, body, bits, INDEXED, NONE)
 #define FORMS_UNARY(X, name, body, bits) \
     X(name, body, bits, REGISTER, NONE)  \
-    X(name, body, bits, MEMORY, NONE)    \
-    X(name, body, bits, INDEXED, NONE)
+    FORMS_IN_MEMORY(X, name, body, bits)
 
 /** Handlers and table `name_forms` of a body, for all widths of a list; and
  * whatever else is to stand in the table. Fast ones of 32 bits are `wide`. */

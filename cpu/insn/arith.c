@@ -7,7 +7,7 @@
  * One instruction: its body over a form, its full operation, and its
  * specialised handlers.
  */
-#define ARITHMETIC(name, shape, alu, list, ...)                           \
+#define OPERATION(name, shape, alu)                                       \
     static ALWAYS_INLINE bool name##_body(                                \
         struct cpu *cpu, const struct insn *insn, const struct form form) \
     {                                                                     \
@@ -16,22 +16,32 @@
     bool op_##name(struct cpu *cpu, const struct insn *insn)              \
     {                                                                     \
         return name##_body(cpu, insn, form_of(insn));                     \
-    }                                                                     \
+    }
+#define ARITHMETIC(name, shape, alu, list, ...) \
+    OPERATION(name, shape, alu)                 \
     SPECIALISE_AND(name, name##_body, list, __VA_ARGS__)
 
-/* One that replaces all flags; and one whose value can be had without them. */
+/* One that replaces all flags. */
 #define REPLACING(name, shape, alu, list) \
     ARITHMETIC(name, shape, alu, list, .status = FORMS_REPLACE_STATUS)
-#define QUIETED(name, shape, alu, list, quiet_list, flags, expression) \
-    ARITH_QUIET(name, quiet_list, expression)                          \
-    ARITHMETIC(name, shape, alu, list, .status = (flags),              \
-               .quiet = &name##_quiet_forms)
-#define BINARY(name, alu, expression)                              \
-    QUIETED(name, arith_binary, alu, FORMS_BINARY, QUIET_BY_OTHER, \
-            FORMS_REPLACE_STATUS, expression)
-#define STEP(name, alu, expression)                           \
-    QUIETED(name, arith_unary, alu, FORMS_UNARY, QUIET_ALONE, \
-            FORMS_KEEP_STATUS, expression)
+
+/* Those whose value can be had without flags; with a register and what is not
+ * one they also have handlers by register. */
+#define BINARY(name, alu, expression)                                     \
+    OPERATION(name, arith_binary, alu)                                    \
+    ARITH_QUIET(name, QUIET_BY_OTHER, expression)                         \
+    SPECIALISE_FIXED(name, name##_body, EACH_NONE, REGISTER, IMMEDIATE)   \
+    SPECIALISE_WIDE(name, name##_body, FORMS_BINARY, FORMS_BUT_IMMEDIATE, \
+                    .fixed = {FIXED_ENTRY(name, REGISTER, IMMEDIATE)},    \
+                    .status = FORMS_REPLACE_STATUS,                       \
+                    .quiet = &name##_quiet_forms)
+#define STEP(name, alu, expression)                                  \
+    OPERATION(name, arith_unary, alu)                                \
+    ARITH_QUIET(name, QUIET_ALONE, expression)                       \
+    SPECIALISE_FIXED(name, name##_body, EACH_NONE, REGISTER, NONE)   \
+    SPECIALISE_WIDE(name, name##_body, FORMS_UNARY, FORMS_IN_MEMORY, \
+                    .fixed = {FIXED_ENTRY(name, REGISTER, NONE)},    \
+                    .status = FORMS_KEEP_STATUS, .quiet = &name##_quiet_forms)
 
 /* ADD: dest += src. SDM 2A, "ADD". */
 BINARY(add, alu_add, a + b)

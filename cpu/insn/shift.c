@@ -175,6 +175,14 @@ static ALWAYS_INLINE bool shift(struct cpu *cpu, const struct insn *insn,
     X(name, body, bits, REGISTER, IMMEDIATE) \
     X(name, body, bits, REGISTER, REGISTER)
 
+/* By immediates also by register, and where nobody sees the flags. */
+#define FORMS_BY_CL(X, name, body, bits) X(name, body, bits, REGISTER, REGISTER)
+#define SPECIALISE_SHIFT(name)                                          \
+    SPECIALISE_FIXED(name, name##_body, EACH_NONE, REGISTER, IMMEDIATE) \
+    SPECIALISE_WIDE(name, name##_body, FORMS_SHIFT, FORMS_BY_CL,        \
+                    .fixed = {FIXED_ENTRY(name, REGISTER, IMMEDIATE)},  \
+                    .status = FORMS_KEEP_STATUS, .quiet = &name##_quiet_forms)
+
 SHIFT_FULL(rol, alu_rol)
 SPECIALISE(rol, rol_body, FORMS_SHIFT)
 SHIFT_FULL(ror, alu_ror)
@@ -183,16 +191,13 @@ SHIFT_FULL(rcl, alu_rcl)
 SHIFT_FULL(rcr, alu_rcr)
 SHIFT_FULL(shl, alu_shl)
 ARITH_QUIET(shl, QUIET_BY_IMMEDIATE, a << (b & COUNT_MASK))
-SPECIALISE_AND(shl, shl_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
-               .quiet = &shl_quiet_forms)
+SPECIALISE_SHIFT(shl)
 SHIFT_FULL(shr, alu_shr)
 ARITH_QUIET(shr, QUIET_BY_IMMEDIATE, a >> (b & COUNT_MASK))
-SPECIALISE_AND(shr, shr_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
-               .quiet = &shr_quiet_forms)
+SPECIALISE_SHIFT(shr)
 SHIFT_FULL(sar, alu_sar)
 ARITH_QUIET(sar, QUIET_BY_IMMEDIATE, (uint32_t)((int32_t)a >> (b & COUNT_MASK)))
-SPECIALISE_AND(sar, sar_body, FORMS_SHIFT, .status = FORMS_KEEP_STATUS,
-               .quiet = &sar_quiet_forms)
+SPECIALISE_SHIFT(sar)
 
 /*
  * SHLD: the top of dest:src:dest shifted left; SHRD: the bottom of
