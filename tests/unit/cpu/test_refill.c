@@ -9,6 +9,7 @@
 #include "cpu/exec.h"
 #include "tests/unit/cpu/rig.h"
 #include "tests/unit/run_tests.h"
+#include "trace/line.h"
 
 #define DIRECTORY 0x00100000u
 #define TABLE0    0x00101000u /* memory as it lies */
@@ -106,6 +107,7 @@ struct machine {
     struct rig rig;
     struct segment segment[SEGMENT_COUNT];
     uint64_t device; /* hash of its cycles */
+    uint64_t told;   /* hash of what a recorder was told */
 };
 
 static struct machine fast;
@@ -149,7 +151,19 @@ struct scene {
     uint32_t table; /* of the window */
     uint8_t cpl;
     bool watched; /* a data breakpoint on the first page */
+    bool told;    /* misses and walks go to a recorder */
 };
+
+/* Somebody listens, who keeps a hash of what he is told. */
+static void tell(void *context, const struct trace_record *record)
+{
+    struct machine *machine = context;
+    char what[LINE_MAX_SIZE];
+    const size_t length = line_write_what(what, record);
+
+    for (size_t i = 0; i < length; i++)
+        machine->told = machine->told * 31 + (uint8_t)what[i];
+}
 
 static void machine_init(struct machine *machine, const struct scene *scene,
                          bool use_fast)
@@ -161,6 +175,10 @@ static void machine_init(struct machine *machine, const struct scene *scene,
     add(machine, BUS_MMIO, DEVICE);
     add(machine, BUS_ROM, ROM);
     rig_enter(rig, scene->cpl);
+    rig->trace.enabled = scene->told ? 1u << TRACE_TLB | 1u << TRACE_WALK : 0;
+    rig->trace.record = tell;
+    rig->trace.record_context = machine;
+    machine->told = 0;
     rig->cpu.mmu.use_fast = use_fast;
     memcpy(machine->segment, rig->cpu.segment, sizeof machine->segment);
     for (uint8_t vector = 0; vector < VECTORS; vector++) {
@@ -259,6 +277,7 @@ static void compare(void)
     EXPECT(memcmp(a->exceptions, b->exceptions, sizeof a->exceptions) == 0);
     EXPECT_EQ(fast.rig.clock.now, full.rig.clock.now);
     EXPECT_EQ(fast.device, full.device);
+    EXPECT_EQ(fast.told, full.told);
     compare_bank(&a->mmu.data, &b->mmu.data);
     compare_bank(&a->mmu.code_small, &b->mmu.code_small);
 }
@@ -311,7 +330,7 @@ START_TEST(short_cut_behind_a_miss_counts_as_the_full_form)
 {
     for (unsigned i = 0; i < TLBS; i++) {
         for (uint8_t cpl = 0; cpl <= 3; cpl += 3)
-            try_all(&(struct scene){tlbs[i], TABLE1, cpl, false});
+            try_all(&(struct scene){tlbs[i], TABLE1, cpl, false, false});
     }
 }
 END_TEST
@@ -319,14 +338,24 @@ END_TEST
 START_TEST(page_tables_beside_the_running_code_make_no_difference)
 {
     for (unsigned i = 0; i < TLBS; i++)
-        try_all(&(struct scene){tlbs[i], RIG_CODE, 0, false});
+        try_all(&(struct scene){tlbs[i], RIG_CODE, 0, false, false});
+}
+END_TEST
+
+START_TEST(short_way_tells_a_recorder_what_the_long_one_does)
+{
+    for (unsigned i = 0; i < TLBS; i++) {
+        for (uint8_t cpl = 0; cpl <= 3; cpl += 3)
+            try_all(&(struct scene){
+                .tlb = tlbs[i], .table = TABLE1, .cpl = cpl, .told = true});
+    }
 }
 END_TEST
 
 START_TEST(watched_pages_make_no_difference)
 {
     for (unsigned i = 0; i < TLBS; i++)
-        try_all(&(struct scene){tlbs[i], TABLE1, 0, true});
+        try_all(&(struct scene){tlbs[i], TABLE1, 0, true, false});
 }
 END_TEST
 
@@ -342,7 +371,7 @@ START_TEST(instruction_that_its_own_walk_changes_runs_as_it_was_fetched)
     const linear_addr linear = WINDOW + (CODE & PAGE_OFFSET_MASK) * 0x400;
 
     for (unsigned i = 0; i < 2 * TLBS; i++) {
-        const struct scene scene = {tlbs[i / 2], RIG_CODE, 0, false};
+        const struct scene scene = {tlbs[i / 2], RIG_CODE, 0, false, false};
         struct machine *const machines[] = {&fast, &full};
 
         set_scene(&scene);
@@ -412,7 +441,7 @@ START_TEST(record_that_expects_a_device_finds_memory_too)
     static const unsigned slices[] = {1, 10, 100};
 
     for (unsigned i = 0; i < TLBS; i++) {
-        const struct scene scene = {tlbs[i], TABLE1, 0, false};
+        const struct scene scene = {tlbs[i], TABLE1, 0, false, false};
 
         for (unsigned k = 0; k < 6; k++)
             take_turns(&scene, between[k & 1], slices[k / 2], 20);
@@ -424,7 +453,7 @@ END_TEST
 START_TEST(record_that_expects_a_device_can_fault)
 {
     for (unsigned i = 0; i < TLBS; i++) {
-        const struct scene scene = {tlbs[i], TABLE1, 0, false};
+        const struct scene scene = {tlbs[i], TABLE1, 0, false, false};
 
         for (unsigned slice = 1; slice <= 100; slice *= 10)
             take_turns(&scene, 3 * PAGE_SIZE, slice, 2);
@@ -437,6 +466,7 @@ int main(void)
     const TTest *const tests[] = {
         short_cut_behind_a_miss_counts_as_the_full_form,
         page_tables_beside_the_running_code_make_no_difference,
+        short_way_tells_a_recorder_what_the_long_one_does,
         watched_pages_make_no_difference,
         instruction_that_its_own_walk_changes_runs_as_it_was_fetched,
         record_that_expects_a_device_finds_memory_too,
