@@ -5,6 +5,7 @@
 #include "cpu/decode_body.h"
 #include "cpu/exec.h"
 #include "cpu/fetched.h"
+#include "cpu/insn/fused.h"
 #include "cpu/opcodes.h"
 #include "cpu/specialise.h"
 
@@ -31,9 +32,9 @@ struct builder {
     bool recording;       /* fast handlers are those that record */
     bool traced;          /* every event must be seen where it happens */
     bool watched;         /* there are breakpoints somewhere */
-    insn_handler *const *fused; /* row_form.fused of the last record, if that
-                                   has its fast handler */
-    struct insn *unseen;        /* from here on nobody has seen flags */
+    const struct fused *fused; /* row_form.fused of the last record, if that
+                                  has its fast handler */
+    struct insn *unseen;       /* from here on nobody has seen flags */
 };
 
 /* What keeps records of this mode from their fast handlers. */
@@ -152,7 +153,8 @@ static ALWAYS_INLINE void fuse(struct builder *builder,
     struct insn *first = insn - 1;
 
     if (form->is_jcc && builder->fused) {
-        first->execute = builder->fused[insn->row >> 3 & 15];
+        first->execute =
+            fused_handler(builder->fused, first, insn->row >> 3 & 15);
         first->prefixes |= INSN_FUSED;
     }
     builder->fused =

@@ -176,7 +176,7 @@ static void choose_handlers(struct row_form *form, const struct opcode *row)
         form->quiet = forms_find_quiet(row->fast, &sample);
     }
     if (form->fast)
-        form->fused = fused_handlers(row->fast, &sample);
+        form->fused = fused_find(row->fast, &sample);
 }
 
 static void work_out(struct row_form *form, const struct opcode *row,

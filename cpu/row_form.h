@@ -12,6 +12,8 @@
 #include "cpu/insn.h"
 #include "cpu/model.h"
 
+struct fused;
+
 /** What ModR/M.rm names; a register too where there is no ModR/M. */
 enum named { NAMES_REGISTER, NAMES_MEMORY, NAMES_INDEXED, NAMED_COUNT };
 
@@ -59,7 +61,7 @@ struct row_form {
     insn_handler *fast;         /**< specialised handler, or NULL */
     insn_handler *const *fixed; /**< instead: by forms_registers(); or NULL */
     insn_handler *recorded;     /**< that of a block that records accesses */
-    insn_handler *const *fused; /**< with a Jcc behind, by condition; or NULL */
+    const struct fused *fused;  /**< with a Jcc behind; or NULL */
     insn_handler *const *quiet; /**< the same where nobody sees the flags */
     uint32_t value_mask; /**< of the first value: the bytes that it has, */
     uint32_t value_sign; /**< its sign bit where that is extended, */

@@ -11,13 +11,16 @@
 
 struct forms;
 
-/**
- * The handlers, by condition, for the record `first` of specialised `forms`
- * and a Jcc behind it. NULL where the pair is not worth one. Only kinds and
- * width of the record matter.
- */
-insn_handler *const *fused_handlers(const struct forms *forms,
-                                    const struct insn *first);
+/** A first record that such a pair can have: its kinds and width. */
+struct fused;
+
+/** That of the record `first` of specialised `forms`; NULL: not worth one. */
+const struct fused *fused_find(const struct forms *forms,
+                               const struct insn *first);
+
+/** The handler of `first` and of a Jcc behind it with that condition code. */
+insn_handler *fused_handler(const struct fused *fused, const struct insn *first,
+                            unsigned condition);
 
 /** True if these are the specialised forms of a Jcc. */
 bool fused_can_follow(const struct forms *forms);

@@ -10,7 +10,7 @@
 #include "cpu/insn.h"
 #include "tests/unit/cpu/same.h"
 
-enum { BYTES_MAX = 16, DATA_BYTES = 0x400, DISTANCE = 0x20 };
+enum { BYTES_MAX = 16, DATA_BYTES = 0x400, DISTANCE = 0x20, TAIL = 4 };
 
 /* Bytes of an instruction, which take the number of a register, or two. */
 struct pattern {
@@ -110,18 +110,31 @@ static const struct pattern patterns[] = {
 
 /* What comes behind: CMP, which nobody sees the flags before, or NOP; and a
  * jump to itself. */
-static const uint8_t behind[2][4] = {{0x39, 0xc9, 0xeb, 0xfe},
-                                     {0x90, 0x90, 0xeb, 0xfe}};
+static const uint8_t behind[2][TAIL] = {{0x39, 0xc9, 0xeb, 0xfe},
+                                        {0x90, 0x90, 0xeb, 0xfe}};
+
+/* What makes a pair with the Jcc behind it. */
+static const struct pattern firsts[] = {
+    BY_OTHER(0x39),
+    BY_OTHER(0x85),
+    BY_VALUE(7),
+    BY_BYTE(7),
+    {1, {0x48}, 0, 0, 0, true},
+};
+
+/* Values for which conditions differ, also against the immediates. */
+static const uint32_t values[] = {
+    0, 1, 2, 0x7fffffff, 0x80000000, 0x92345678, 23, 0xfffffff7, 0xffffffff};
 
 static unsigned make(const struct pattern *pattern, unsigned first,
-                     unsigned second, unsigned what, uint8_t *bytes)
+                     unsigned second, const uint8_t tail[TAIL], uint8_t *bytes)
 {
     memcpy(bytes, pattern->bytes, pattern->size);
     bytes[pattern->first] |= (uint8_t)(first << pattern->shift);
     if (!pattern->is_alone)
         bytes[pattern->second] |= (uint8_t)second;
-    memcpy(bytes + pattern->size, behind[what], sizeof behind[what]);
-    return pattern->size + sizeof behind[what];
+    memcpy(bytes + pattern->size, tail, TAIL);
+    return pattern->size + TAIL;
 }
 
 /* Registers are places in memory, each apart from the others. */
@@ -152,6 +165,14 @@ static void expect_same(const struct rig *a, const struct rig *b)
                   DATA_BYTES) == 0);
 }
 
+/* Registers that hold some of the values, other ones with each `seed`. */
+static void set_values(struct rig *rig, unsigned seed)
+{
+    for (unsigned i = 0; i < GPR_COUNT; i++)
+        rig->cpu.gpr[i] = values[(i * (seed + 1) + seed) %
+                                 (sizeof values / sizeof values[0])];
+}
+
 static void compare(struct rig *fast, struct rig *full, const uint8_t *bytes,
                     unsigned size)
 {
@@ -180,7 +201,7 @@ START_TEST(instructions_do_the_same_with_every_register)
 
         for (unsigned n = 0; n < GPR_COUNT * seconds * 2; n++) {
             const unsigned size =
-                make(&patterns[i], n >> 1 & 7, n >> 4, n & 1, bytes);
+                make(&patterns[i], n >> 1 & 7, n >> 4, behind[n & 1], bytes);
 
             compare(&fast, &full, bytes, size);
         }
@@ -190,10 +211,51 @@ START_TEST(instructions_do_the_same_with_every_register)
 }
 END_TEST
 
+/* A compiled pair leads where the two instructions do. */
+START_TEST(pairs_do_the_same_with_every_register_and_condition)
+{
+    static struct rig fast;
+    static struct rig full;
+    uint8_t bytes[BYTES_MAX];
+    unsigned taken = 0;
+    unsigned runs = 0;
+
+    rig_init(&fast, "pentium");
+    rig_init(&full, "pentium");
+    rig_enter(&fast, 0);
+    rig_enter(&full, 0);
+    full.cpu.mmu.use_fast = false;
+    for (unsigned n = 0; n < 5 * GPR_COUNT * GPR_COUNT * 16; n++) {
+        const struct pattern *first = &firsts[n >> 10];
+        const uint8_t tail[TAIL] = {(uint8_t)(0x70 | (n & 15)), 0xfe, 0xeb,
+                                    0xfe};
+        const unsigned size = make(first, n >> 4 & 7, n >> 7 & 7, tail, bytes);
+
+        if (first->is_alone && n >> 7 & 7)
+            continue;
+        for (unsigned seed = 0; seed < 8; seed++) {
+            begin(&fast, bytes, size);
+            begin(&full, bytes, size);
+            set_values(&fast, seed);
+            set_values(&full, seed);
+            run(&fast, 2);
+            run(&full, 2);
+            expect_same(&fast, &full);
+            taken += fast.cpu.eip == (uint32_t)RIG_CODE + first->size;
+            runs++;
+        }
+    }
+    EXPECT(taken > runs / 4 && taken < runs / 4 * 3);
+    rig_release(&fast);
+    rig_release(&full);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         instructions_do_the_same_with_every_register,
+        pairs_do_the_same_with_every_register_and_condition,
     };
 
     return run_tests("fixed", tests, sizeof tests / sizeof tests[0]);
