@@ -112,8 +112,22 @@ static inline insn_handler *const *forms_find_quiet(const struct forms *forms,
         return insn_slow(cpu, insn);                                       \
     }
 
-/** The same, recording its accesses. */
+/** The same, recording its accesses. The body asks for no memory once it has
+ * read some, so where it gives up nothing is in the trace. */
 #define RECORDED_FUNCTION(name, body, bits, dst, source)                       \
+    static const struct insn *name##_##bits##_##dst##_##source##_recorded(     \
+        struct cpu *cpu, const struct insn *insn)                              \
+    {                                                                          \
+        const struct form form =                                               \
+            form_make(PATH_RECORDED, KIND_##dst, KIND_##source, WIDTH_##bits); \
+                                                                               \
+        if (LIKELY(body(cpu, insn, form)))                                     \
+            return insn_next(cpu, insn);                                       \
+        return insn_slow(cpu, insn);                                           \
+    }
+
+/** The same of any body: what it has appended is taken back. */
+#define REWINDING_FUNCTION(name, body, bits, dst, source)                      \
     static const struct insn *name##_##bits##_##dst##_##source##_recorded(     \
         struct cpu *cpu, const struct insn *insn)                              \
     {                                                                          \
@@ -179,7 +193,8 @@ static inline insn_handler *const *forms_find_quiet(const struct forms *forms,
     FORMS_IN_MEMORY(X, name, body, bits)
 
 /** Handlers and table `name_forms` of a body, for all widths of a list; and
- * whatever else is to stand in the table. Fast ones of 32 bits are `wide`. */
+ * whatever else is to stand in the table. Fast ones of 32 bits are `wide`. The
+ * body is one that RECORDED_FUNCTION() can take. */
 #define SPECIALISE_WIDE(name, body, list, wide, ...)                          \
     list(FORM_FUNCTION, name, body, 8) list(FORM_FUNCTION, name, body, 16)    \
         wide(FORM_FUNCTION, name, body, 32) list(RECORDED_FUNCTION, name,     \
@@ -198,19 +213,20 @@ static inline insn_handler *const *forms_find_quiet(const struct forms *forms,
     SPECIALISE_WIDE(name, body, list, list, __VA_ARGS__)
 #define SPECIALISE(name, body, list) SPECIALISE_AND(name, body, list, )
 
-/** The same where only operands of one width are worth it. */
-#define SPECIALISE_WIDTH_AND(name, body, bits, list, ...)             \
-    list(FORM_FUNCTION, name, body, bits)                             \
-        list(RECORDED_FUNCTION, name, body, bits)                     \
-            const struct forms name##_forms = {                       \
-                .handler = {list(FORM_ENTRY, name, body, bits)},      \
-                .recorded = {list(RECORDED_ENTRY, name, body, bits)}, \
-                __VA_ARGS__};
+/** The same where only operands of one width are worth it; `recorded_` is
+ * RECORDED_FUNCTION, or REWINDING_FUNCTION for any body. */
+#define SPECIALISE_WIDTH_AND(name, body, bits, list, recorded_, ...)        \
+    list(FORM_FUNCTION, name, body, bits) list(recorded_, name, body, bits) \
+        const struct forms name##_forms = {                                 \
+            .handler = {list(FORM_ENTRY, name, body, bits)},                \
+            .recorded = {list(RECORDED_ENTRY, name, body, bits)},           \
+            __VA_ARGS__};
 #define SPECIALISE_16(name, body, list) \
-    SPECIALISE_WIDTH_AND(name, body, 16, list, )
+    SPECIALISE_WIDTH_AND(name, body, 16, list, REWINDING_FUNCTION, )
 #define SPECIALISE_32_AND(name, body, list, ...) \
-    SPECIALISE_WIDTH_AND(name, body, 32, list, __VA_ARGS__)
-#define SPECIALISE_32(name, body, list) SPECIALISE_32_AND(name, body, list, )
+    SPECIALISE_WIDTH_AND(name, body, 32, list, RECORDED_FUNCTION, __VA_ARGS__)
+#define SPECIALISE_32(name, body, list) \
+    SPECIALISE_WIDTH_AND(name, body, 32, list, REWINDING_FUNCTION, )
 
 /** Those of a list that expect devices: table `name_device_forms`. */
 #define SPECIALISE_DEVICE(name, body, list)                                    \

@@ -196,14 +196,14 @@ bool op_imul_two(struct cpu *cpu, const struct insn *insn)
     return imul_two(cpu, insn, form_of(insn));
 }
 
-SPECIALISE_32(imul_two, imul_two, FORMS_TO_REGISTER)
+SPECIALISE_32_AND(imul_two, imul_two, FORMS_TO_REGISTER, )
 
 bool op_imul_three(struct cpu *cpu, const struct insn *insn)
 {
     return imul_three(cpu, insn, form_of(insn));
 }
 
-SPECIALISE_32(imul_three, imul_three, FORMS_TO_REGISTER)
+SPECIALISE_32_AND(imul_three, imul_three, FORMS_TO_REGISTER, )
 
 bool op_div(struct cpu *cpu, const struct insn *insn)
 {
