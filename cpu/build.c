@@ -100,6 +100,13 @@ static ALWAYS_INLINE bool is_barred(const struct builder *builder,
     return form->needs & NEEDS_SEGMENT && !(builder->flat >> insn->segment & 1);
 }
 
+/* True if fast handlers of that form are here those that record. */
+static ALWAYS_INLINE bool is_recorded(const struct builder *builder,
+                                      const struct row_form *form)
+{
+    return UNLIKELY(builder->recording) && form->recorded != form->fast;
+}
+
 /* The specialised handler of a record, or NULL: it takes the full form. */
 static ALWAYS_INLINE insn_handler *fast_handler(const struct builder *builder,
                                                 const struct row_form *form,
@@ -108,7 +115,7 @@ static ALWAYS_INLINE insn_handler *fast_handler(const struct builder *builder,
     if (UNLIKELY(form->needs & builder->lacks) ||
         is_barred(builder, form, insn))
         return NULL;
-    if (UNLIKELY(builder->recording) && form->recorded != form->fast)
+    if (is_recorded(builder, form))
         return form->recorded;
     return form->fixed ? form->fixed[forms_registers(insn)] : form->fast;
 }
@@ -157,8 +164,7 @@ static ALWAYS_INLINE void fuse(struct builder *builder,
             fused_handler(builder->fused, first, insn->row >> 3 & 15);
         first->prefixes |= INSN_FUSED;
     }
-    builder->fused =
-        builder->recording && form->recorded != form->fast ? NULL : form->fused;
+    builder->fused = is_recorded(builder, form) ? NULL : form->fused;
 }
 
 /* The record has its fast handler: if it replaces all flags, those before it

@@ -81,7 +81,8 @@ struct insn {
         struct {              /* of a near branch that has a link: */
             int8_t net_ticks; /**< ticks behind it in its block, less those of
                                    the target */
-            int8_t net_look_ups; /**< look-ups of the target, less those */
+            int8_t net_look_ups; /**< look-ups of the target, less those that
+                                      lie behind it */
         };
     };
     uint16_t offset;  /**< of the first byte, from the block's first */

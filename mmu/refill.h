@@ -74,10 +74,7 @@ static ALWAYS_INLINE uint32_t refill_marks(const struct page_walk walk)
 static ALWAYS_INLINE bool refill_mark(const struct mmu *mmu,
                                       const struct page_walk walk)
 {
-    const bool write = walk.request.access == ACCESS_WRITE;
-    const uint32_t leaf = PTE_A | (write ? PTE_D : 0u);
-
-    if (LIKELY(!(~walk.pte & leaf)))
+    if (LIKELY(!refill_marks(walk)))
         return true;
     if (mmu->bus->page[walk.pte_address >> 12] & BUS_PAGE_WATCHED)
         return false;
@@ -94,7 +91,7 @@ static ALWAYS_INLINE struct tlb_entry *refill_take(struct mmu *mmu,
     const uint32_t way = tlb_plru_victim(bank->recency[set], REFILL_WAYS);
     struct tlb_entry *entry = &bank->entry[set * REFILL_WAYS + way];
 
-    if (!told)
+    if (!told) /* else before its miss was told */
         mmu->counts.data_misses++;
     if (UNLIKELY(bank->valid != bank->geometry.entries)) {
         struct tlb_entry *empty = refill_find(bank, set, TLB_NO_PAGE);

@@ -122,6 +122,8 @@ static const struct pattern firsts[] = {
     {1, {0x48}, 0, 0, 0, true},
 };
 
+enum { FIRSTS = sizeof firsts / sizeof firsts[0] };
+
 /* Values for which conditions differ, also against the immediates. */
 static const uint32_t values[] = {
     0, 1, 2, 0x7fffffff, 0x80000000, 0x92345678, 23, 0xfffffff7, 0xffffffff};
@@ -225,7 +227,7 @@ START_TEST(pairs_do_the_same_with_every_register_and_condition)
     rig_enter(&fast, 0);
     rig_enter(&full, 0);
     full.cpu.mmu.use_fast = false;
-    for (unsigned n = 0; n < 5 * GPR_COUNT * GPR_COUNT * 16; n++) {
+    for (unsigned n = 0; n < FIRSTS * GPR_COUNT * GPR_COUNT * 16; n++) {
         const struct pattern *first = &firsts[n >> 10];
         const uint8_t tail[TAIL] = {(uint8_t)(0x70 | (n & 15)), 0xfe, 0xeb,
                                     0xfe};
